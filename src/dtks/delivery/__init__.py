@@ -1,0 +1,1 @@
+"""Delivery: aid, answers and accountability. Built on all floors above it."""

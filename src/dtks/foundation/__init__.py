@@ -1,0 +1,1 @@
+"""Foundation: what knows nothing about welfare. Imports nothing of the floors below."""
