@@ -14,17 +14,33 @@ from typer.core import TyperGroup
 
 # name → (module, attribute, one line of help). `needs_django` commands find the app registry ready.
 COMMANDS: dict[str, tuple[str, str, str]] = {
-    "demo": ("dtks.cli.demo", "demo", "Siapkan data contoh dan buka di peramban · Set up sample data and serve it"),
+    "demo": (
+        "dtks.cli.demo",
+        "demo",
+        "Siapkan data contoh dan buka di peramban · Set up sample data and serve it",
+    ),
     "serve": ("dtks.cli.serve", "serve", "Layani basis data yang ada · Serve the existing database"),
     "import": ("dtks.cli.imports", "import_", "Masukkan berkas ke registri · Bring a file into the registry"),
     "determine": ("dtks.cli.determine", "determine", "Jalankan penetapan · Run a determination"),
-    "explain": ("dtks.cli.determine", "explain", "Jelaskan hasil satu keluarga · Explain one family's result"),
+    "explain": (
+        "dtks.cli.determine",
+        "explain",
+        "Jelaskan hasil satu keluarga · Explain one family's result",
+    ),
     "areas": ("dtks.cli.areas", "app", "Wilayah Indonesia · Areas of Indonesia"),
     "synth": ("dtks.cli.synth", "synth", "Buat penduduk buatan · Make a made-up population"),
-    "targeting": ("dtks.cli.targeting", "app", "Latih dan nilai model kesejahteraan · Train and judge a welfare model"),
+    "targeting": (
+        "dtks.cli.targeting",
+        "app",
+        "Latih dan nilai model kesejahteraan · Train and judge a welfare model",
+    ),
     "migrate": ("dtks.cli.serve", "migrate", "Perbarui susunan basis data · Bring the database up to date"),
     "user": ("dtks.cli.user", "user", "Buat petugas yang dapat masuk · Create an officer who can sign in"),
-    "docs": ("dtks.cli.docs", "docs", "Buat rujukan dan situs dokumentasi · Make the reference and the documentation site"),
+    "docs": (
+        "dtks.cli.docs",
+        "docs",
+        "Buat rujukan dan situs dokumentasi · Make the reference and the documentation site",
+    ),
     "doctor": ("dtks.cli.doctor", "doctor", "Periksa mesin ini · Check this machine"),
     "test": ("dtks.cli.test", "test", "Jalankan semua uji · Run the tests"),
 }
@@ -49,7 +65,7 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, attribute, help_text = COMMANDS[cmd_name]
-        if ctx.resilient_parsing or (ctx.invoked_subcommand is None and ctx.info_name == "dtks" and not _called(cmd_name)):
+        if not _called(cmd_name):
             return typer.core.TyperCommand(cmd_name, help=help_text, short_help=help_text)
         if cmd_name not in WITHOUT_DJANGO:
             prepare_django()

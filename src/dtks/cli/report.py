@@ -12,7 +12,14 @@ from typing import Any
 
 import psutil
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 SAMPLE_SECONDS = 0.05
 ProgressCallback = Callable[[int, int], None]
@@ -75,16 +82,20 @@ def measured(*, json: bool) -> Iterator[dict[str, Any]]:
 def _print_human(report: dict[str, Any]) -> None:
     console = Console(highlight=False)
     for key, value in report.items():
-        if isinstance(value, (dict, list)):
-            value = json_module.dumps(value, ensure_ascii=False, default=str)
-        elif isinstance(value, int) and not isinstance(value, bool):
-            value = f"{value:,}".replace(",", ".")
-        console.print(f"{key:<24} {value}", soft_wrap=True, markup=False)
+        console.print(f"{key:<24} {_shown(value)}", soft_wrap=True, markup=False)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return json_module.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}".replace(",", ".")
+    return str(value)
 
 
 @contextmanager
 def progress_bar(title: str, *, quiet: bool = False) -> Iterator[ProgressCallback]:
-    """A bar on standard error; the yielded callable takes (done, total). Silent with `quiet` or no terminal."""
+    """A bar on standard error, fed with (done, total). Silent with `quiet` or without a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, total: None
         return

@@ -1,0 +1,1 @@
+"""The tests, by promise: spec, contract, generative, journeys, unit."""
