@@ -109,14 +109,14 @@ _PERSON_WIDE: dict[str, PolarsType] = {
 
 FAMILY_COLUMNS: dict[str, PolarsType] = {
     **_FAMILY_KEYS,
-    **{name: pl.Int16 for name in _FAMILY_CODES},
+    **dict.fromkeys(_FAMILY_CODES, pl.Int16),
     **_FAMILY_WIDE,
 }
 """Columns of `families/PP.parquet`, in order: one row per family (KK)."""
 
 PERSON_COLUMNS: dict[str, PolarsType] = {
     **_PERSON_KEYS,
-    **{name: pl.Int16 for name in _PERSON_CODES},
+    **dict.fromkeys(_PERSON_CODES, pl.Int16),
     **_PERSON_WIDE,
 }
 """Columns of `people/PP.parquet`, in order: one row per member of a family."""
