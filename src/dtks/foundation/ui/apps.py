@@ -1,0 +1,8 @@
+"""Django's entry for the step."""
+
+from django.apps import AppConfig
+
+
+class UiConfig(AppConfig):
+    name = "dtks.foundation.ui"
+    label = "ui"

@@ -1,0 +1,123 @@
+"""Filters that format values in the reader's language, and the tags of the layout."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from dtks.foundation.ui import formatting
+
+register = template.Library()
+
+# Path, label, icon. A path that no step serves yet is left out of the menu.
+MENU = (
+    ("/petugas/", _("Ringkasan"), "home"),
+    ("/petugas/keluarga/", _("Keluarga"), "family"),
+    ("/petugas/impor/", _("Impor berkas"), "upload"),
+)
+LANGUAGES = (("id", "ID", "Bahasa Indonesia"), ("en", "EN", "English"))
+
+
+def _language() -> str:
+    return "en" if (get_language() or "id").startswith("en") else "id"
+
+
+@register.filter
+def angka(value: float | None, decimals: int = 0) -> str:
+    """1234 → '1.234'; with an argument, that many decimals."""
+    return formatting.number(value, decimals=decimals, language=_language())
+
+
+@register.filter
+def rupiah(value: int | None) -> str:
+    """200000 → 'Rp200.000'."""
+    return formatting.rupiah(value, language=_language())
+
+
+@register.filter
+def persen(part: float | None, whole: float | None) -> str:
+    """The share of `whole`, without decimals: 1|persen:8 → '13%'."""
+    return formatting.percent(part, whole, language=_language())
+
+
+@register.filter
+def tanggal(value: date | None) -> str:
+    """'24 November 2026'."""
+    return formatting.long_date(value, language=_language())
+
+
+@register.filter
+def tanggal_pendek(value: date | None) -> str:
+    """'24 Nov 2026'."""
+    return formatting.short_date(value, language=_language())
+
+
+@register.filter
+def waktu(value: datetime | None, zone: str = "WIB") -> str:
+    """'24 November 2026 pukul 09.05 WIB'."""
+    return formatting.moment(value, zone=zone or "WIB", language=_language())
+
+
+@register.filter
+def bulan(text: str | None) -> str:
+    """'2026-12' → 'Desember 2026'."""
+    return formatting.month(text, language=_language()) if text else formatting.UNKNOWN
+
+
+@register.filter
+def samar(value: str | None) -> str:
+    """A NIK or KK number of which only the last four digits show."""
+    return formatting.masked(value)
+
+
+@register.inclusion_tag("ui/navigation.html", takes_context=True)
+def navigation(context: dict[str, Any]) -> dict[str, Any]:
+    """The officers' menu; empty for those who have not signed in."""
+    request = context.get("request")
+    if request is None or not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"items": []}
+    served = [entry for entry in MENU if _is_served(entry[0])]
+    # The longest path that begins the address is where the reader is.
+    current = max((path for path, *_rest in served if request.path.startswith(path)), key=len, default="")
+    return {
+        "items": [
+            {"path": path, "label": label, "icon": icon, "current": path == current}
+            for path, label, icon in served
+        ]
+    }
+
+
+def _is_served(path: str) -> bool:
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+@register.inclusion_tag("ui/language_switch.html", takes_context=True)
+def language_switch(context: dict[str, Any]) -> dict[str, Any]:
+    """Links to the same page in the other language."""
+    request = context.get("request")
+    return {
+        "languages": LANGUAGES,
+        "switch_url": reverse("ui:language", args=["id"]).removesuffix("id/"),
+        "back": request.get_full_path() if request is not None else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: dict[str, Any], **changes: object) -> str:
+    """The page's query string with some parameters changed ('' or None removes one); starts with '?'."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return "?" + query.urlencode()

@@ -1,0 +1,52 @@
+"""Sign-in, sign-out, the language switch and the health check."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import views as auth
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import path
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+A_YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def switch_language(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember the language in a cookie and go back to the page the reader came from.
+
+    A link, not a form: the citizens' pages then need no CSRF cookie, and a preference harms nobody.
+    """
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    back = request.GET.get("kembali", "/")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, code, max_age=A_YEAR, samesite="Lax")
+    return response
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 {"status": "ok"} when the database answers, else 503: for a watchdog or a load balancer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+sign_in = auth.LoginView.as_view(template_name="ui/sign_in.html", redirect_authenticated_user=True)
+
+urlpatterns = [
+    path("masuk/", sign_in, name="sign_in"),
+    path("keluar/", auth.LogoutView.as_view(), name="sign_out"),
+    path("bahasa/<str:code>/", switch_language, name="language"),
+    path("healthz", healthz, name="healthz"),
+]
