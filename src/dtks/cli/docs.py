@@ -1,0 +1,129 @@
+"""`dtks docs`: make docs/reference from the code, and the documentation site from docs/."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dtks.cli import COMMANDS, load_command, prepare_django
+from dtks.config import environment
+
+REFERENCE = environment.PROJECT_ROOT / "docs" / "reference"
+NOTE = "<!-- Dibuat oleh ./dtks docs; jangan diubah di sini. Made by ./dtks docs; do not edit. -->\n\n"
+
+
+def commands() -> str:
+    """Every command with its options, from the commands themselves."""
+    import click
+
+    parts = [NOTE, "# Perintah · Commands\n"]
+    for name in COMMANDS:
+        command = load_command(name)
+        groups = (
+            [(f"{name} {sub}", found) for sub, found in command.commands.items()]
+            if isinstance(command, click.Group)
+            else [(name, command)]
+        )
+        for full_name, found in groups:
+            parts.append(_command(full_name, found))
+    return "\n".join(parts)
+
+
+def _command(name: str, command: object) -> str:
+    lines = [f"\n## `./dtks {name}`\n", (command.help or "").strip() + "\n"]  # type: ignore[attr-defined]
+    rows = []
+    for parameter in command.params:  # type: ignore[attr-defined]
+        shown = ", ".join(f"`{option}`" for option in parameter.opts) or f"`{parameter.name}`"
+        if parameter.param_type_name == "argument":
+            shown = f"`{parameter.human_readable_name}`"
+        help_text = " ".join((getattr(parameter, "help", "") or "").split())
+        default = (
+            "" if parameter.default in (None, False, "") or parameter.required else f"`{parameter.default}`"
+        )
+        rows.append(f"| {shown} | {help_text} | {default} |")
+    if rows:
+        lines += ["| pilihan · option | arti · meaning | bawaan · default |", "|---|---|---|", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """Every environment variable that an installation can set."""
+    rows = [
+        f"| `{setting.name}` | {setting.help_id}<br>*{setting.help_en}* | {setting.default} |"
+        for setting in environment.SETTINGS
+    ]
+    head = "# Pengaturan · Settings\n\nPeubah lingkungan.\n\n| nama | arti | bawaan |\n|---|---|---|\n"
+    return NOTE + head + "\n".join(rows) + "\n"
+
+
+def errors() -> str:
+    """Every anticipated error: its code, what it says, and whether repeating can help."""
+    import dtks
+    from dtks.foundation.kernel.errors import catalogue
+
+    for module in pkgutil.walk_packages(dtks.__path__, "dtks."):
+        if module.name.endswith((".errors", ".nik")):
+            importlib.import_module(module.name)
+    rows = []
+    for code, error in catalogue().items():
+        again = "tidak · no" if error.permanent else "ya · yes"
+        rows.append(f"| `{code}` | {error.message_id}<br>*{error.message_en}* | {again} |")
+    head = "# Kode galat · Error codes\n\n| kode | arti dan cara memperbaiki | coba lagi? |\n|---|---|---|\n"
+    return NOTE + head + "\n".join(rows).replace("{", "&#123;").replace("}", "&#125;") + "\n"
+
+
+def dictionary() -> str:
+    """Every variable of the registry with its code list."""
+    from dtks.registration.registry.dictionary import markdown
+
+    return markdown()
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "settings.md": settings,
+    "errors.md": errors,
+    "dictionary.md": dictionary,
+}
+
+
+def write(folder: Path) -> list[Path]:
+    """Write every generated page into `folder`; returns the files."""
+    prepare_django()
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, page in PAGES.items():
+        path = folder / name
+        path.write_text(page(), encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def docs(
+    site: Annotated[str, typer.Option(help="Folder situs · Folder of the site; kosong = hanya rujukan")] = "",
+) -> None:
+    """Perbarui docs/reference dari kode; dengan --site juga susun situs dokumentasi.
+
+    Bring docs/reference up to date from the code; with --site build the documentation site too.
+    """
+    for path in write(REFERENCE):
+        typer.echo(path.relative_to(environment.PROJECT_ROOT))
+    if site:
+        build = (
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "--quiet",
+            "--site-dir",
+            str(Path(site).resolve()),
+        )
+        raise typer.Exit(subprocess.run(build, cwd=environment.PROJECT_ROOT, check=False).returncode)

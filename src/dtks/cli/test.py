@@ -1,0 +1,85 @@
+"""`dtks test`: everything that must hold, in one command. What is missing on the machine is said first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from dtks.cli import doctor
+from dtks.config import environment, postgresql
+
+ROOT = environment.PROJECT_ROOT
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its name and the command that exits 0 when it holds."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+def _tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", name, *arguments)
+
+
+def checks() -> list[Step]:
+    """The quick checks that come before the tests."""
+    return [
+        Step("lint", _tool("ruff", "check", ".")),
+        Step("format", _tool("ruff", "format", "--check", ".")),
+        Step("types", _tool("mypy")),
+        Step(
+            "import contracts",
+            (sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
+        ),
+    ]
+
+
+def missing() -> list[str]:
+    """What the tests need and this machine lacks: one line each, with the way to get it."""
+    lines = []
+    if not doctor.chromium():
+        lines.append("Chromium tidak ada (uji peramban): sudo apt-get install -y chromium")
+    if not environment.value("DTKS_TEST_DATABASE_URL") and postgresql.programs() is None:
+        lines.append("PostgreSQL tidak ada: sudo apt-get install -y postgresql")
+    return lines
+
+
+def test(
+    all_: Annotated[bool, typer.Option("--all", help="Juga yang lambat · The slow ones too")] = False,
+    pick: Annotated[str, typer.Option("-k", help="Hanya uji yang cocok · Only matching tests")] = "",
+) -> None:
+    """Jalankan lint, tipe, kontrak impor, lalu semua uji.
+
+    Run lint, types, import contracts, then all tests. Exits with the first failure's code after running all.
+    """
+    console = Console(highlight=False)
+    if lines := missing():
+        for line in lines:
+            console.print(f"✗ {line}", style="red", markup=False)
+        raise typer.Exit(2)
+    pytest = ["pytest", "-q", "--durations=15"]
+    if not all_:
+        pytest += ["-m", "not slow"]
+    if pick:
+        pytest += ["-k", pick]
+    failed = []
+    for step in [*([] if pick else checks()), Step("tests", _tool(*pytest))]:
+        started = time.monotonic()
+        console.rule(step.name)
+        code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+        console.print(
+            f"{step.name}: {'✓' if code == 0 else '✗'} {time.monotonic() - started:.0f} s", markup=False
+        )
+        if code:
+            failed.append(step.name)
+    if failed:
+        console.print(f"Gagal · Failed: {', '.join(failed)}", style="red", markup=False)
+    raise typer.Exit(1 if failed else 0)
