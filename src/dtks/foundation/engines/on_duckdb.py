@@ -1,0 +1,71 @@
+"""DuckDB: the second engine. It spills to disk under its memory limit and must give the same values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import narwhals as nw
+import polars as pl
+
+from dtks.foundation.engines.tables import LazyTable, TableSlice
+
+
+class DuckDBEngine:
+    name = "duckdb"
+
+    def __init__(self, *, memory: str, threads: int) -> None:
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "threads": threads,
+                "preserve_insertion_order": False,  # the pipeline sorts; order costs memory
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        self._kept: list[pl.DataFrame] = []
+
+    def scan(self, slices: Sequence[TableSlice], columns: Sequence[str]) -> LazyTable:
+        return nw.from_native(self._connection.sql(_select(slices, columns)))
+
+    def table(self, frame: pl.DataFrame) -> LazyTable:
+        self._kept.append(frame)  # the relation reads it later and does not own it
+        return nw.from_native(self._connection.from_arrow(frame.to_arrow()))
+
+    def collect(self, table: LazyTable) -> pl.DataFrame:
+        native: duckdb.DuckDBPyRelation = table.to_native()
+        return native.pl()
+
+    def repeated(self, slices: Sequence[TableSlice], column: str) -> pl.Series:
+        name = _quoted(column)
+        return (
+            self._connection.sql(_select(slices, [column]))
+            .filter(f"{name} IS NOT NULL")
+            .aggregate(f"{name}, count(*) AS times", name)
+            .filter("times > 1")
+            .project(name)
+            .order(name)
+            .pl()
+            .to_series()
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _select(slices: Sequence[TableSlice], columns: Sequence[str]) -> str:
+    names = ", ".join(map(_quoted, columns))
+    return " UNION ALL ".join(f"SELECT {names} FROM {_source(part)}" for part in slices)  # noqa: S608 # quoted
+
+
+def _source(part: TableSlice) -> str:
+    path = "'" + str(part.path).replace("'", "''") + "'"
+    if part.whole:
+        return f"read_parquet({path})"
+    last = "" if part.rows is None else f" AND file_row_number < {part.first + part.rows}"
+    return f"read_parquet({path}, file_row_number = true) WHERE file_row_number >= {part.first}{last}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
