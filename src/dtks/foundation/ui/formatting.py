@@ -98,22 +98,3 @@ def moment(value: datetime | None, *, zone: str = "WIB", language: str = "id") -
     local = value.astimezone(ZONES[zone])
     clock = local.strftime("pukul %H.%M") if language == "id" else local.strftime("at %H:%M")
     return f"{long_date(local, language=language)} {clock} {zone}"
-
-
-def month(text: str, *, language: str = "id") -> str:
-    """'2026-12' → 'Desember 2026'.
-
-    Raises:
-        ValueError: not YYYY-MM.
-    """
-    first = date.fromisoformat(f"{text}-01")
-    return f"{MONTHS[language][first.month - 1]} {first.year}"
-
-
-def masked(value: str | None, *, shown: int = 4) -> str:
-    """A NIK or KK number of which only the last digits show: '3201…1234' → '•••• •••• •••• 1234'."""
-    if not value:
-        return UNKNOWN
-    hidden = max(len(value) - shown, 0)
-    text = "•" * hidden + value[hidden:]
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

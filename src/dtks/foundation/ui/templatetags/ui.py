@@ -10,6 +10,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from dtks.foundation.kernel.masking import mask_number
+from dtks.foundation.kernel.period import Period
 from dtks.foundation.ui import formatting
 
 register = template.Library()
@@ -66,13 +68,13 @@ def waktu(value: datetime | None, zone: str = "WIB") -> str:
 @register.filter
 def bulan(text: str | None) -> str:
     """'2026-12' → 'Desember 2026'."""
-    return formatting.month(text, language=_language()) if text else formatting.UNKNOWN
+    return Period.parse(text).label(_language()) if text else formatting.UNKNOWN
 
 
 @register.filter
 def samar(value: str | None) -> str:
-    """A NIK or KK number of which only the last four digits show."""
-    return formatting.masked(value)
+    """A NIK or KK number as a screen may show it: '320190******0001'."""
+    return mask_number(value) if value else formatting.UNKNOWN
 
 
 @register.inclusion_tag("ui/navigation.html", takes_context=True)

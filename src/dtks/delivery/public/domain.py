@@ -1,0 +1,79 @@
+"""What a citizen may ask, and how much of a name the answer shows. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from dtks.foundation.kernel.masking import mask_name
+from dtks.foundation.kernel.names import search_key
+
+# Fewer letters than this would list half a village.
+LEAST_LETTERS = 3
+# More people than this is a list, not an answer.
+MOST_RESULTS = 10
+LONGEST_NAME = 120
+_WILDCARDS = re.compile(r"[*%_?]")
+_NUMBER = re.compile(r"\d{6}")
+
+
+class Refusal(Enum):
+    """Why a search shows nobody."""
+
+    EMPTY = "empty"
+    TOO_SHORT = "too_short"
+    WILDCARD = "wildcard"
+    NUMBER = "number"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True)
+class Published:
+    """One person of the published list, as stored."""
+
+    name: str
+    age: int | None
+    programmes: tuple[str, ...]
+    period: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One person as the page shows it: words of the name that were not typed are masked."""
+
+    name: str
+    age: int | None
+    programmes: tuple[str, ...]
+    period: str
+
+
+def words(name: str) -> tuple[str, ...]:
+    """The search keys of a name's words: 'H. Moch. Soleh' → ('MUHAMMAD', 'SOLE')."""
+    return tuple(search_key(name).split())
+
+
+def refusal(typed: str) -> Refusal | None:
+    """Why this text cannot be searched for, or None when it can."""
+    text = typed.strip()
+    found = (
+        (Refusal.EMPTY, not text),
+        (Refusal.TOO_LONG, len(text) > LONGEST_NAME),
+        (Refusal.WILDCARD, bool(_WILDCARDS.search(text))),
+        (Refusal.NUMBER, bool(_NUMBER.search(re.sub(r"[\s.\-]", "", text)))),
+        (Refusal.TOO_SHORT, not any(len(word) >= LEAST_LETTERS for word in words(text))),
+    )
+    return next((reason for reason, applies in found if applies), None)
+
+
+def shown(person: Published, *, typed: Iterable[str]) -> Shown:
+    """The person with every word masked that was not typed in full.
+
+    Who types 'siti' learns that there is a 'SITI A*****', not who: the full name has to be known already.
+    `typed` are search keys, as `words` gives them.
+    """
+    known = set(typed)
+    parts = [word if set(words(word)) <= known else mask_name(word) for word in person.name.split()]
+    return Shown(" ".join(parts), person.age, person.programmes, person.period)

@@ -1,0 +1,49 @@
+"""What may be asked of the published lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dtks.delivery.public.domain import MOST_RESULTS, Published, words
+from dtks.delivery.public.models import PublishedList, PublishedPerson
+
+
+@dataclass(frozen=True)
+class ListInfo:
+    """The publication that covers a village."""
+
+    period: str
+    published_at: datetime
+    synthetic: bool
+
+
+def people_named(*, village: str, name: str) -> list[Published] | None:
+    """People of one village each of whose typed words begins a word of their name.
+
+    Args:
+        village: dotted code of the village.
+        name: as typed; compared by search keys, so old spelling and titles don't matter.
+
+    Returns:
+        At most MOST_RESULTS people, by name; None when there are more.
+    """
+    rows = PublishedPerson.objects.filter(village=village)
+    for word in words(name):
+        rows = rows.filter(name_key__contains=f" {word}")
+    found = list(
+        rows.order_by("name", "age", "id").values_list("name", "age", "programmes", "published_list__period")[
+            : MOST_RESULTS + 1
+        ]
+    )
+    if len(found) > MOST_RESULTS:
+        return None
+    return [Published(name, age, tuple(codes.split()), period) for name, age, codes, period in found]
+
+
+def list_for(*, village: str) -> ListInfo | None:
+    """The newest publication whose area holds this village; None when nothing has been published."""
+    parts = village.split(".")
+    covering = ["", *(".".join(parts[: level + 1]) for level in range(len(parts)))]
+    found = PublishedList.objects.filter(area__in=covering).order_by("-published_at").first()
+    return ListInfo(found.period, found.published_at, found.synthetic) if found else None
