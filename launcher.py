@@ -18,9 +18,10 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "dtks-installed"
-FRONT_STAMP = VENV / "dtks-front-end"
+STAMP_DEV = VENV / "dtks-developer"
 DIST = ROOT / "src" / "dtks" / "foundation" / "ui" / "static" / "dist"
 MINIMUM = (3, 11)
+OLDEST_NODE = 20
 
 
 def say(text_id, text_en):
@@ -79,9 +80,6 @@ def lock_for(command):
     return ROOT / "requirements" / name
 
 
-STAMP_DEV = VENV / "dtks-developer"
-
-
 def install(lock):
     wanted = digest(lock, ROOT / "pyproject.toml")
     if up_to_date(STAMP, wanted):
@@ -102,28 +100,28 @@ def install(lock):
     STAMP.write_text(wanted, encoding="ascii")
 
 
-def front_end_sources():
-    ui = ROOT / "src" / "dtks" / "foundation" / "ui"
-    sources = [path for path in (ROOT / "package.json", ROOT / "package-lock.json") if path.exists()]
-    sources += sorted(path for path in (ui / "assets").rglob("*") if path.is_file())
-    sources += sorted((ROOT / "src" / "dtks").rglob("templates/**/*.html"))
-    sources += sorted((ROOT / "locale").rglob("*.po"))
-    return sources
+def node_is_new_enough():
+    """Whether the machine has Node 20 or newer with npm; else the wheel with Node is installed."""
+    node = shutil.which("node")
+    if not node or not shutil.which("npm"):
+        return False
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = answer.strip().lstrip("v").split(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
 
 
 def build_front_end():
-    wanted = digest(*front_end_sources())
-    if up_to_date(FRONT_STAMP, wanted) and DIST.exists():
-        return
-    say("Menyusun tampilan …", "Building the front end")
-    run(
-        PYTHON,
-        "-m",
-        "dtks.foundation.ui.build",
-        hint_id="Penyusunan tampilan gagal; pesan di atas menyebut sebabnya.",
-        hint_en="Building the front end failed; the message above says why.",
-    )
-    FRONT_STAMP.write_text(wanted, encoding="ascii")
+    """The build knows itself whether anything has changed since it last ran."""
+    hint = {
+        "hint_id": "Penyusunan tampilan gagal; pesan di atas menyebut sebabnya.",
+        "hint_en": "Building the front end failed; the message above says why.",
+    }
+    if not DIST.exists():
+        say("Menyusun tampilan …", "Building the front end")
+        if not node_is_new_enough():
+            node = ROOT / "requirements" / "node.txt"
+            run(PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "-r", node, **hint)
+    run(PYTHON, "-m", "dtks.foundation.ui.build", **hint)
 
 
 def main():

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("bahasa/", include("django.conf.urls.i18n"))]
+urlpatterns: list[URLPattern | URLResolver] = []
 
 
 def _there(module: str) -> bool:
