@@ -1,0 +1,154 @@
+"""What a run decides, in plain values: statuses, faults, packed outcomes, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+from pathlib import Path
+
+
+class Status(IntEnum):
+    """What a programme says of a family."""
+
+    NOT_ELIGIBLE = 0
+    ELIGIBLE = 1
+    UNKNOWN = 2
+    """A criterion could not be answered and none fails: a person verifies."""
+    VERIFICATION = 3
+    """The family's data failed a check; nothing was judged."""
+    OVERLAP = 4
+    """Eligible, but another programme that excludes this one came first."""
+
+    @property
+    def label_id(self) -> str:
+        return _STATUS_LABELS[self][0]
+
+    @property
+    def label_en(self) -> str:
+        return _STATUS_LABELS[self][1]
+
+
+_STATUS_LABELS = {
+    Status.NOT_ELIGIBLE: ("Tidak memenuhi syarat", "Not eligible"),
+    Status.ELIGIBLE: ("Memenuhi syarat", "Eligible"),
+    Status.UNKNOWN: (
+        "Perlu verifikasi: ada data yang belum diketahui",
+        "Needs verification: an answer is unknown",
+    ),
+    Status.VERIFICATION: (
+        "Perlu verifikasi: data keluarga belum benar",
+        "Needs verification: the data failed a check",
+    ),
+    Status.OVERLAP: (
+        "Sudah tercakup program lain yang tidak boleh digabung",
+        "Covered by a programme that excludes this one",
+    ),
+}
+
+
+class Outcome(IntEnum):
+    """The answer to one criterion. Unknown is never yes."""
+
+    NO = 0
+    YES = 1
+    UNKNOWN = 2
+
+    @property
+    def label_id(self) -> str:
+        return ("tidak", "ya", "belum diketahui")[self]
+
+    @property
+    def label_en(self) -> str:
+        return ("no", "yes", "unknown")[self]
+
+
+OUTCOME_BITS = 2
+MOST_CRITERIA = 31
+"""Criteria of one programme that fit in one 64-bit column, two bits each."""
+
+
+def pack(outcomes: Sequence[Outcome]) -> int:
+    """Outcomes of a programme's criteria, in order, as one number: the first in the lowest two bits."""
+    if len(outcomes) > MOST_CRITERIA:
+        raise ValueError(f"{len(outcomes)} criteria do not fit in {MOST_CRITERIA}")
+    return sum(outcome << (OUTCOME_BITS * place) for place, outcome in enumerate(outcomes))
+
+
+def unpack(packed: int, count: int) -> tuple[Outcome, ...]:
+    """The inverse of `pack` for `count` criteria."""
+    return tuple(Outcome(packed >> (OUTCOME_BITS * place) & 0b11) for place in range(count))
+
+
+class Fault(IntFlag):
+    """Why a family goes to verification instead of being scored. Several may hold at once."""
+
+    NO_MEMBERS = 1
+    NO_HEAD = 2
+    SEVERAL_HEADS = 4
+    SIZE = 8
+    FAMILY_VALUE = 16
+    MEMBER_VALUE = 32
+    NIK_REPEATED = 64
+    KK_REPEATED = 128
+    AREA = 256
+    BIRTH_DATE = 512
+    ORPHAN_MEMBER = 1024
+
+    @property
+    def label_id(self) -> str:
+        return " · ".join(_FAULT_LABELS[part][0] for part in self)
+
+    @property
+    def label_en(self) -> str:
+        return " · ".join(_FAULT_LABELS[part][1] for part in self)
+
+
+_FAULT_LABELS = {
+    Fault.NO_MEMBERS: ("Keluarga tanpa anggota", "Family without members"),
+    Fault.NO_HEAD: ("Tidak ada kepala keluarga", "No head of family"),
+    Fault.SEVERAL_HEADS: ("Lebih dari satu kepala keluarga", "More than one head of family"),
+    Fault.SIZE: ("Jumlah anggota tidak cocok dengan daftar anggota", "Size differs from the list of members"),
+    Fault.FAMILY_VALUE: (
+        "Jawaban keluarga di luar kode atau batas",
+        "A family answer is outside its codes or range",
+    ),
+    Fault.MEMBER_VALUE: (
+        "Jawaban anggota di luar kode atau batas",
+        "A member's answer is outside its codes or range",
+    ),
+    Fault.NIK_REPEATED: ("NIK tercatat pada lebih dari satu orang", "NIK recorded for more than one person"),
+    Fault.KK_REPEATED: (
+        "Nomor KK tercatat pada lebih dari satu keluarga",
+        "KK number recorded for more than one family",
+    ),
+    Fault.AREA: ("Kode wilayah tidak saling cocok", "Area codes do not agree"),
+    Fault.BIRTH_DATE: (
+        "Tanggal lahir tidak mungkin atau tidak cocok dengan umur",
+        "Impossible birth date, or it does not fit the age",
+    ),
+    Fault.ORPHAN_MEMBER: ("Anggota tanpa keluarga", "Member without a family"),
+}
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """Counts of a finished run. `eligible` counts families, or members for an individual programme."""
+
+    directory: Path
+    sha256: str
+    snapshot_sha256: str
+    period: str
+    model: str
+    model_status: str
+    within_run: bool
+    people: int
+    families: int
+    families_scored: int
+    families_unscored: int
+    families_verification: int
+    orphans: int
+    deciles: dict[str, int] = field(default_factory=dict)
+    eligible: dict[str, int] = field(default_factory=dict)
+    amounts: dict[str, int] = field(default_factory=dict)
+    run_id: str | None = None
