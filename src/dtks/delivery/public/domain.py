@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from dtks.foundation.kernel.masking import mask_name
 from dtks.foundation.kernel.names import search_key
 
 # Fewer letters than this would list half a village.
@@ -71,9 +70,14 @@ def refusal(typed: str) -> Refusal | None:
 def shown(person: Published, *, typed: Iterable[str]) -> Shown:
     """The person with every word masked that was not typed in full.
 
-    Who types 'siti' learns that there is a 'SITI A*****', not who: the full name has to be known already.
+    Who types 'siti' learns that there is a 'SITI A***', not who: the full name has to be known already.
     `typed` are search keys, as `words` gives them.
     """
     known = set(typed)
-    parts = [word if set(words(word)) <= known else mask_name(word) for word in person.name.split()]
+    parts = [word if set(words(word)) <= known else _masked(word) for word in person.name.split()]
     return Shown(" ".join(parts), person.age, person.programmes, person.period)
+
+
+def _masked(word: str) -> str:
+    """The first letter and three stars whatever the length, which would tell too much; initials stay."""
+    return word if len(word.strip(".")) <= 1 else f"{word[0]}***"
