@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dtks.delivery.public import queries
 from dtks.delivery.public.domain import LONGEST_NAME, Refusal, refusal, shown, words
 from dtks.delivery.public.programme_texts import programme_names, programme_texts
-from dtks.foundation.areas import queries as areas
-from dtks.foundation.areas.queries import AreaInfo
+
+if TYPE_CHECKING:
+    from dtks.foundation.areas.queries import AreaInfo
 
 Text = str | Promise
 # Parameter, label, prompt, and what the closed field says.
@@ -41,8 +42,8 @@ WHAT_TO_DO: tuple[tuple[Text, Text], ...] = (
     (
         _("Tanyakan di kantor desa atau kelurahan"),
         _(
-            "Bawa KTP dan Kartu Keluarga. Operator dapat membuka data keluarga Anda dan membacakan alasan untuk "
-            "tiap program."
+            "Bawa KTP dan Kartu Keluarga. Operator dapat membuka data keluarga Anda dan membacakan alasan "
+            "untuk tiap program."
         ),
     ),
     (
@@ -59,7 +60,8 @@ WHAT_TO_DO: tuple[tuple[Text, Text], ...] = (
     (
         _("Lanjutkan ke dinas sosial"),
         _(
-            "Bila tidak dijawab di desa, datanglah ke dinas sosial kabupaten atau kota. Mintalah tanda terima."
+            "Bila tidak dijawab di desa, datanglah ke dinas sosial kabupaten atau kota. "
+            "Mintalah tanda terima."
         ),
     ),
 )
@@ -88,6 +90,8 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     A choice that does not lie inside the one above it is dropped: that is what is left in the form when the
     citizen changes the province. `desa` alone is enough: the fields above follow from its code.
     """
+    from dtks.foundation.areas import queries as areas
+
     village = query.get("desa", "")
     alone = not any(query.get(name) for name, *_texts in LEVELS[:3])
     steps: list[Step] = []
@@ -126,7 +130,7 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
     """The answer to a name in a village. POST, so that names stay out of addresses and logs."""
-    steps, village = area_steps(request.POST)
+    _steps, village = area_steps(request.POST)
     if village is None:
         return redirect("public:look_up")
     typed = request.POST.get("nama", "").strip()[: LONGEST_NAME + 1]
@@ -136,6 +140,8 @@ def result(request: HttpRequest) -> HttpResponse:
         problem = Refusal.TOO_MANY
     if problem or people is None:
         return _form(request, request.POST, problem=PROBLEMS[problem or Refusal.TOO_MANY], typed=typed)
+    from dtks.foundation.areas import queries as areas
+
     names = programme_names()
     context = {
         "result": True,
