@@ -38,8 +38,9 @@ _FAMILY_CODES = (
     # demographic
     "building_no", "family_no", "kk_code",
     # dwelling
-    "tenure", "land_title", "floor_area", "floor_material", "wall_material", "roof_material",
-    "water_source", "water_distance", "lighting", "power_1", "power_2", "power_3", "cooking_fuel",
+    "tenure", "land_title", "land_tenure", "floor_area", "floor_material", "wall_material", "roof_material",
+    "water_source", "water_distance", "water_payment", "lighting",
+    "power_1", "power_2", "power_3", "cooking_fuel",
     "toilet", "closet_type", "sewage", "bedrooms", "wall_condition", "roof_condition",
     # assistance received in the last year, and when last
     "got_sembako", "sembako_month", "sembako_year",
@@ -49,13 +50,15 @@ _FAMILY_CODES = (
     "got_local_aid", "local_aid_month", "local_aid_year",
     "got_fertiliser_subsidy", "fertiliser_subsidy_month", "fertiliser_subsidy_year",
     "got_lpg_subsidy", "lpg_subsidy_month", "lpg_subsidy_year",
+    "preferred_first", "preferred_second", "preferred_third",
     # assets and services
     "has_gas_cylinder", "has_refrigerator", "has_ac", "has_water_heater", "has_landline",
     "has_flat_tv", "has_gold", "has_computer", "has_motorcycle", "has_bicycle", "has_car",
     "has_boat", "has_motor_boat", "has_smartphone", "has_other_land", "has_other_house",
-    "cattle", "buffaloes", "horses", "pigs", "goats_sheep", "internet_access", "bank_account",
+    "cattle", "buffaloes", "horses", "pigs", "goats_sheep", "poultry", "internet_access", "bank_account",
     # poverty criteria of Kepmensos 262/HUK/2022
-    "has_shelter", "head_works", "worried_food", "food_share_high", "bought_clothes",
+    "has_shelter", "lives_with_other_family",
+    "head_works", "worried_food", "food_share_high", "bought_clothes",
     # place and access to services
     "disaster_risk", "remote_access", "distance_market_min", "distance_health_min",
     "distance_school_min", "has_public_transport", "community_participation",
@@ -94,14 +97,17 @@ _PERSON_CODES = (
     "pregnant", "child_nutrition", "difficulty_seeing", "difficulty_hearing", "difficulty_walking",
     "difficulty_hands", "difficulty_learning", "difficulty_emotion", "difficulty_speaking",
     "difficulty_selfcare", "difficulty_memory", "depression", "caregiver", "chronic_illness",
-    "health_insurance",
+    "disability", "general_health", "used_health_facility", "contraception", "health_insurance",
     # assistance
     "in_prakerja", "in_kur", "in_umi", "in_pip", "work_insurance",
     # special groups and potential
-    "ppks_group", "special_condition", "skill", "business_potential", "organisation_member",
+    "ppks_group", "special_condition", "orphan_status", "skill", "business_potential",
+    "organisation_member", "psks_role",
 )  # fmt: skip
 
 _PERSON_WIDE: dict[str, PolarsType] = {
+    "monthly_income": pl.Int64,  # rupiah
+    "deceased_on": pl.Date,
     "weight_kg": pl.Float64,
     "height_cm": pl.Float64,
     "measured_on": pl.Date,
