@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +18,6 @@ from django.apps import apps
 from dtks.registration.registry.codes.bilingual import in_language
 
 Level = Literal["family", "person"]
-
-HOUSEHOLD_SUBJECT = ("household",)
-PERSON_SUBJECT = ("person",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +66,20 @@ def by_name(*, level: Level) -> dict[str, Variable]:
     return {variable.name: variable for variable in variables() if variable.level == level}
 
 
-def _variables() -> Iterator[Variable]:
-    if not apps.ready:
+def _load_models() -> None:
+    # The dictionary is also read by scripts that have not started Django.
+    if not apps.models_ready:
         django.setup()
+
+
+def _variables() -> Iterator[Variable]:
+    _load_models()
     from dtks.registration.registry.models import Fact
 
     for model in apps.get_app_config("registry").get_models():
         if not issubclass(model, Fact):
             continue
-        level: Level = (
-            "person" if "person" in model.subject and model.subject != ("family", "person") else "family"
-        )
+        level: Level = "person" if model.subject == ("person",) else "family"
         for field in model._meta.get_fields():
             about = getattr(field, "about", None)
             if about is None:
@@ -102,3 +104,70 @@ def _variables() -> Iterator[Variable]:
                 identity=about.personal,
                 asked_if=about.asked_if,
             )
+
+
+LEVELS: dict[Level, str] = {"family": "Keluarga · Family", "person": "Orang · Person"}
+_HEAD = """<!-- Dibuat oleh ./dtks docs; jangan diubah di sini. Made by ./dtks docs; do not edit. -->
+
+# Kamus variabel · Dictionary of variables
+
+Setiap variabel registri, per komponen data: nomor pada kuesioner Regsosek 2022.K (— bila di luar kuesioner),
+nama kolom, jenis, arti, kode, dan aturan. Kosong berarti tidak dijawab, bukan nol dan bukan 'tidak'.
+
+*Every variable of the register by data component: questionnaire number (— when not of the questionnaire),
+column name, type, meaning, codes and rule. Empty means not answered: neither zero nor 'no'.*
+"""
+_TABLE = (
+    "\n| no. | kolom · column | jenis · type | arti · meaning | kode · codes | aturan · rule |\n"
+    "|---|---|---|---|---|---|\n"
+)
+
+
+def markdown() -> str:
+    """The dictionary as a page of documentation."""
+    _load_models()
+    from dtks.registration.registry.models import Component
+
+    parts = [_HEAD]
+    for component in Component:
+        rows = [v for v in variables() if v.component == component.value]
+        parts.append(f"\n## {component.label}\n")
+        for level, title in LEVELS.items():
+            if chosen := [_row(v) for v in rows if v.level == level]:
+                parts.append(f"\n### {title}\n{_TABLE}" + "\n".join(chosen) + "\n")
+    return "".join(parts)
+
+
+def _row(variable: Variable) -> str:
+    codes = "\n".join(
+        f"{code} {label}"
+        if label == variable.codes_en[code]
+        else f"{code} {label} · *{variable.codes_en[code]}*"
+        for code, label in variable.codes.items()
+    )
+    limits = (
+        f"{variable.minimum:g}..{variable.maximum:g}"
+        if variable.kind in ("count", "measure")
+        and variable.minimum is not None
+        and variable.maximum is not None
+        else ""
+    )
+    kind = f"{variable.kind} {limits}".strip() + (" (pribadi · personal)" if variable.identity else "")
+    cells = (
+        variable.questionnaire_no or "—",
+        f"`{variable.name}`",
+        kind,
+        f"{variable.label_id}\n*{variable.label_en}*",
+        codes,
+        variable.rule,
+    )
+    return "| " + " | ".join(_cell(text) for text in cells) + " |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", "<br>")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dtks.config.settings")
+    sys.stdout.write(markdown())
