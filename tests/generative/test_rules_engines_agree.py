@@ -144,7 +144,9 @@ def known(row: dict, name: str) -> object:
     return None if (name, value) in (("pip", 8), ("cards", 99)) else value
 
 
-def possible(node: tuple, row: dict, people: list[dict]) -> set[int] | None:
+def possible(  # noqa: PLR0911 - one line per kind of node
+    node: tuple, row: dict, people: list[dict]
+) -> set[int] | None:
     """Every value that a number may have; None when it is unknown altogether."""
     match node:
         case ("const", value):

@@ -98,6 +98,8 @@ class Names:
                 written = str(node.this)
                 if re.fullmatch(r"\d{1,16}", written) and int(written) <= LARGEST:
                     return int(written)
+            case exp.Column():
+                self.name(node)  # a code in double quotes is refused as such
         raise self.wrong_type(node, "diperlukan bilangan bulat tetap", "a constant whole number is needed")
 
     def _parameter(self, node: exp.Placeholder) -> int:

@@ -10,7 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
+
+from dtks.determination.targeting import schema
+from dtks.registration.registry import dictionary
 
 Level = Literal["family", "person"]
 Kind = Literal["int", "code", "bitmask", "bool", "other"]
@@ -108,14 +111,37 @@ def by_name(variables: Iterable[VariableInfo]) -> dict[str, VariableInfo]:
 
 @cache
 def known() -> Mapping[str, VariableInfo]:
-    """Every variable that a rule of the product may name: dictionary, snapshot columns, aggregates."""
-    from dtks.registration.registry import dictionary
+    """Every variable that a rule of the product may name: the questionnaire's variables that a snapshot
+    carries, and what a snapshot or a run adds to them."""
+    columns = {**schema.FAMILY_COLUMNS, **schema.PERSON_COLUMNS}
+    asked = (entry for entry in dictionary.variables() if entry.name in columns)
+    found = by_name(from_dictionary(entry) for entry in asked)
+    return MappingProxyType({**found, **by_name(SNAPSHOT_VARIABLES)})
 
-    found = by_name(filter(None, (from_dictionary(entry) for entry in dictionary.variables())))
-    found.update(by_name(SNAPSHOT_VARIABLES))
-    return MappingProxyType(found)
+
+_KINDS: dict[str, Kind] = {"code": "code", "flags": "bitmask", "count": "int"}
 
 
-def from_dictionary(entry: Any) -> VariableInfo | None:
-    """The rule language's view of one entry of the registry's dictionary; None where there is none."""
-    raise NotImplementedError(entry)
+def from_dictionary(entry: dictionary.Variable) -> VariableInfo:
+    """What the rule language has to know of one entry of the registry's dictionary."""
+    kind = _KINDS.get(entry.kind, "other")
+    return VariableInfo(
+        name=entry.name,
+        level=entry.level,
+        kind=kind,
+        codes=MappingProxyType(entry.codes),
+        minimum=_whole(entry.minimum),
+        maximum=_whole(entry.maximum),
+        unknown_codes=frozenset(code for code, label in entry.codes.items() if _unknown(kind, code, label)),
+        label_id=entry.label_id,
+        label_en=entry.label_en,
+    )
+
+
+def _unknown(kind: Kind, code: int, label: str) -> bool:
+    """A code that gives no answer: "tidak tahu", and 99 in a sum of codes, which hides the others."""
+    return _plain(label) == "tidak tahu" or (kind == "bitmask" and code != 0 and not is_bit(code))
+
+
+def _whole(limit: float | None) -> int | None:
+    return None if limit is None else int(limit)
