@@ -1,0 +1,193 @@
+"""Parquet pages straight from small whole numbers: the fast half of writing a made-up population.
+
+Almost every column of a population is a code of a short list. A general writer hashes each value to
+find its place in a dictionary and packs bits one by one: 25 to 40 ns a value, several times what it
+costs to make the value. Here the code *is* the place in the dictionary, and whole arrays are packed
+at once: 4 to 6 ns (`benchmarks/synth.py` measures both). A row group becomes bytes that do not depend
+on where they come to lie, so any process can make any row group and one writer puts them in order.
+
+Only what such a population needs: flat schema, optional columns, one data page per column and row
+group, zstd. Format: Apache Parquet 2 (parquet-format, `Encodings.md`, `parquet.thrift`). Read back
+and compared with pyarrow, Polars and DuckDB in `tests/contract/test_synth_parquet.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from dtks.determination.synth.thrift_compact import struct, varint
+
+Kind = Literal["int8", "int16", "int32", "int64", "double", "date", "bool", "text"]
+Array = npt.NDArray[np.generic]
+Ints = npt.NDArray[np.signedinteger]
+
+PHYSICAL = {"bool": 0, "int8": 1, "int16": 1, "int32": 1, "date": 1, "int64": 2, "double": 5, "text": 6}
+PLAIN, RLE, DELTA_LENGTH, RLE_DICTIONARY = 0, 3, 6, 8
+DATA_PAGE, DICTIONARY_PAGE = 0, 2
+ZSTD, UNCOMPRESSED = 6, 0
+_DTYPES = {1: "<i4", 2: "<i8", 5: "<f8"}
+_zstd = pa.Codec("zstd", compression_level=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One column of one row group as bytes, and what the footer says of it."""
+
+    body: bytes
+    dictionary_size: int
+    encodings: tuple[int, ...]
+    codec: int
+    values: int
+    raw_size: int
+    nulls: int
+    low: bytes | None
+    high: bytes | None
+
+
+def from_codes(places: Ints, dictionary: npt.NDArray[np.number] | None = None, *, kind: Kind = "int16") -> Page:
+    """A column of places in `dictionary`; −1 is null. Without a dictionary, the places are the values.
+
+    `places` may be of any whole-number type; the dictionary may hold entries that do not occur.
+    """
+    valid = places >= 0
+    present, nulls = _present(places, valid)
+    high = int(present.max(initial=0))
+    entries = np.arange(high + 1) if dictionary is None else dictionary[: high + 1]
+    typed = entries.astype(_DTYPES[PHYSICAL[kind]])
+    width = next(bits for bits in (1, 2, 4, 8, 16) if high < 1 << bits)
+    body = _levels(valid, nulls) + bytes([width]) + _packed(present, width)
+    low = int(present.min()) if len(present) else 0
+    bounds = (typed[low : high + 1].min(), typed[low : high + 1].max()) if len(present) else None
+    return _page(
+        kind, body, RLE_DICTIONARY, len(places), nulls, bounds, dictionary=(len(typed), typed.tobytes())
+    )
+
+
+def from_words(places: Ints, dictionary: bytes, words: int) -> Page:
+    """A text column of places among `words` words, given as `word_page` made them; −1 is null."""
+    valid = places >= 0
+    present, nulls = _present(places, valid)
+    width = 8 if words <= 1 << 8 else 16
+    body = _levels(valid, nulls) + bytes([width]) + _packed(present, width)
+    return _page("text", body, RLE_DICTIONARY, len(places), nulls, None, dictionary=(words, dictionary))
+
+
+def word_page(words: list[str]) -> bytes:
+    """The plain encoding of a list of words: each with its length in front."""
+    encoded = [word.encode() for word in words]
+    return b"".join(len(word).to_bytes(4, "little") + word for word in encoded)
+
+
+def from_numbers(values: npt.NDArray[np.number], valid: npt.NDArray[np.bool_] | None = None, *,
+                 kind: Kind, compress: bool = True) -> Page:
+    """A column as it is, for numbers that seldom repeat; `compress=False` for those that look random."""
+    everywhere = np.ones(len(values), dtype=bool) if valid is None else valid
+    nulls = len(values) - int(np.count_nonzero(everywhere))
+    present = values if nulls == 0 else np.compress(everywhere, values)
+    typed = present.astype(_DTYPES[PHYSICAL[kind]], copy=False)
+    bounds = (typed.min(), typed.max()) if len(typed) else None
+    body = _levels(everywhere, nulls) + typed.tobytes()
+    return _page(kind, body, PLAIN, len(values), nulls, bounds, compress=compress)
+
+
+def from_flags(values: npt.NDArray[np.bool_]) -> Page:
+    """A column of yes and no without nulls."""
+    body = _levels(values, 0) + np.packbits(values, bitorder="little").tobytes()
+    return _page("bool", body, PLAIN, len(values), 0, None)
+
+
+def from_digits(digits: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_]) -> Page:
+    """A text column of numbers of one length: an array of one row of ASCII digits each."""
+    nulls = len(digits) - int(np.count_nonzero(valid))
+    present = digits if nulls == 0 else digits[valid]
+    rows = np.empty((len(present), digits.shape[1] + 4), dtype=np.uint8)
+    rows[:, :4] = np.frombuffer(digits.shape[1].to_bytes(4, "little"), dtype=np.uint8)
+    rows[:, 4:] = present
+    return _page("text", _levels(valid, nulls) + rows.tobytes(), PLAIN, len(digits), nulls, None)
+
+
+def from_text(texts: pa.StringArray) -> Page:
+    """A text column without nulls: the lengths, then all the texts in a row (DELTA_LENGTH_BYTE_ARRAY)."""
+    count = len(texts)
+    _, offsets_buffer, data = texts.buffers()
+    offsets = np.frombuffer(offsets_buffer, dtype="<i4")[texts.offset : texts.offset + count + 1]
+    text = bytes(memoryview(data)[int(offsets[0]) : int(offsets[-1])]) if count else b""
+    body = _levels(np.ones(count, dtype=bool), 0) + _lengths(np.diff(offsets)) + text
+    return _page("text", body, DELTA_LENGTH, count, 0, None)
+
+
+def _present(places: Ints, valid: npt.NDArray[np.bool_]) -> tuple[Ints, int]:
+    nulls = len(places) - int(np.count_nonzero(valid))
+    return (places if nulls == 0 else np.compress(valid, places)), nulls
+
+
+def _levels(valid: npt.NDArray[np.bool_], nulls: int) -> bytes:
+    """Definition levels: one run when nothing is null, one bit a row otherwise."""
+    if nulls == 0:
+        levels = varint(len(valid) << 1) + b"\x01"
+    else:
+        levels = varint(((len(valid) + 7) // 8 << 1) | 1) + np.packbits(valid, bitorder="little").tobytes()
+    return len(levels).to_bytes(4, "little") + levels
+
+
+def _packed(places: Ints, width: int) -> bytes:
+    """Places in `width` bits each, least significant first, as one bit-packed run."""
+    groups = (len(places) + 7) // 8
+    padded = np.zeros(groups * 8, dtype=np.uint16 if width == 16 else np.uint8)
+    padded[: len(places)] = places
+    return varint((groups << 1) | 1) + _squeezed(padded, width).tobytes()
+
+
+def _squeezed(padded: Array, width: int) -> Array:
+    if width == 1:
+        return np.packbits(padded.astype(bool), bitorder="little")
+    if width == 2:
+        four = padded.view("<u4")
+        four = four | (four >> 6)
+        return ((four & 0x0F) | ((four >> 12) & 0xF0)).astype(np.uint8)
+    if width == 4:
+        two = padded.view("<u2")
+        return ((two | (two >> 4)) & 0xFF).astype(np.uint8)
+    return padded
+
+
+def _lengths(lengths: Ints) -> bytes:
+    """DELTA_BINARY_PACKED for lengths under 128: every difference stored in 8 bits above −128."""
+    header = varint(128) + varint(4) + varint(len(lengths)) + varint(int(lengths[0]) << 1 if len(lengths) else 0)
+    if len(lengths) < 2:
+        return header
+    deltas = np.zeros(-(-(len(lengths) - 1) // 128) * 128, dtype=np.uint8)
+    deltas[: len(lengths) - 1] = np.diff(lengths) + 128
+    blocks = deltas.reshape(-1, 128)
+    lead = np.frombuffer(varint(128 * 2 - 1) + bytes([8] * 4), dtype=np.uint8)  # zigzag(−128), 4 widths
+    whole = np.hstack([np.broadcast_to(lead, (len(blocks), len(lead))), blocks]).tobytes()
+    unneeded = (len(deltas) - (len(lengths) - 1)) // 32 * 32  # miniblocks of 32 without a value are left out
+    return header + whole[: len(whole) - unneeded]
+
+
+def _page(kind: Kind, body: bytes, encoding: int, values: int, nulls: int,
+          bounds: tuple[np.number, np.number] | None, *, dictionary: tuple[int, bytes] | None = None,
+          compress: bool = True) -> Page:
+    head, head_raw = b"", 0
+    if dictionary is not None:
+        head, head_raw = _framed(DICTIONARY_PAGE, dictionary[1], compress, [(1, dictionary[0]), (2, PLAIN)])
+    data, data_raw = _framed(DATA_PAGE, body, compress, [(1, values), (2, encoding), (3, RLE), (4, RLE)])
+    low, high = (bounds[0].tobytes(), bounds[1].tobytes()) if bounds else (None, None)
+    encodings = (PLAIN, RLE) if encoding == PLAIN else (PLAIN, RLE, encoding)
+    codec = ZSTD if compress else UNCOMPRESSED
+    return Page(head + data, len(head), encodings, codec, values, head_raw + data_raw, nulls, low, high)
+
+
+def _framed(page_type: int, body: bytes, compress: bool, facts: list[tuple[int, int]]) -> tuple[bytes, int]:
+    stored = _zstd.compress(body, asbytes=True) if compress else body
+    inner = struct((number, "i32", value) for number, value in facts)
+    header = struct(
+        [(1, "i32", page_type), (2, "i32", len(body)), (3, "i32", len(stored)),
+         (5 if page_type == DATA_PAGE else 7, "struct", inner)]
+    )
+    return header + stored, len(header) + len(body)
