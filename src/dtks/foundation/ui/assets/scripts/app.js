@@ -1,7 +1,7 @@
 /* Small enhancements of the officers' pages; every page works without them.
    data-focus-key="/"   : this key moves the focus to the element (not while typing)
    data-print           : prints the page
-   data-submit-on-change: sends the form when one of its fields changes
+   data-submit-on-change: sends the form when one of its selects changes
    data-rows            : arrow keys (and j, k) walk through the links with data-row */
 (function () {
   "use strict";
@@ -39,6 +39,7 @@
   });
 
   document.addEventListener("change", function (event) {
+    if (!event.target.matches("select")) return;
     const form = event.target.closest("form[data-submit-on-change]");
     if (form) form.requestSubmit();
   });

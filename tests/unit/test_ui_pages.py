@@ -1,0 +1,99 @@
+"""Sign-in, language, errors, headers: what every page stands on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client, override_settings
+
+from dtks.foundation.ui import build
+
+
+@pytest.mark.django_db
+def test_health_check_asks_the_database(client: Client) -> None:
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok"}
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_pages_are_indonesian_whatever_the_browser_asks_for(client: Client) -> None:
+    answer = client.get("/masuk/", headers={"Accept-Language": "en-US,en"})
+    assert '<html lang="id"' in answer.content.decode()
+    assert answer.headers["Content-Language"] == "id"
+
+
+def test_the_switch_remembers_english_and_goes_back(client: Client) -> None:
+    answer = client.get("/bahasa/en/", {"kembali": "/masuk/?next=/petugas/"})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/masuk/?next=/petugas/"
+    assert '<html lang="en"' in client.get("/masuk/").content.decode()
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_the_switch_never_leads_elsewhere(client: Client, back: str) -> None:
+    assert client.get("/bahasa/en/", {"kembali": back}).headers["Location"] == "/"
+
+
+def test_an_unknown_language_is_not_found(client: Client) -> None:
+    assert client.get("/bahasa/xx/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_signing_in_and_out(client: Client) -> None:
+    User.objects.create_user("operator", password="kata-sandi-uji")
+    wrong = client.post("/masuk/", {"username": "operator", "password": "salah"})
+    assert "tidak cocok" in wrong.content.decode()
+    right = client.post(
+        "/masuk/", {"username": "operator", "password": "kata-sandi-uji", "next": "/petugas/"}
+    )
+    assert right.headers["Location"] == "/petugas/"
+    assert client.get("/keluar/").status_code == 405
+    assert client.post("/keluar/").headers["Location"] == "/"
+
+
+def test_no_page_may_run_or_load_anything_of_others(client: Client) -> None:
+    answer = client.get("/masuk/")
+    policy = dict(part.split(" ", 1) for part in answer.headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    html = answer.content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", html)
+
+
+@pytest.mark.parametrize("path", ["/tidak-ada/", "/petugas/tidak-ada/"])
+def test_a_missing_page_says_what_to_do(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "Halaman tidak ditemukan" in answer.content.decode()
+
+
+@override_settings(DEBUG_PROPAGATE_EXCEPTIONS=False)
+@pytest.mark.django_db
+def test_a_defect_shows_a_plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_kwargs: object) -> None:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("django.contrib.auth.views.LoginView.get_context_data", broken)
+    answer = Client(raise_request_exception=False).get("/masuk/")
+    assert answer.status_code == 500
+    text = answer.content.decode()
+    assert "Ada kesalahan di sistem" in text
+    assert "secret detail" not in text
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_explained() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/masuk/", {"username": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "Formulir kedaluwarsa" in answer.content.decode()
+
+
+def test_the_build_notices_every_change_of_its_sources() -> None:
+    read = {path.relative_to(build.PROJECT_ROOT).as_posix() for path in build.inputs()}
+    assert "package-lock.json" in read
+    assert "src/dtks/foundation/ui/assets/styles/tokens.css" in read
+    assert "src/dtks/foundation/ui/templates/ui/base.html" in read
+    assert build.fingerprint() == build.fingerprint()

@@ -1,0 +1,59 @@
+"""Filters of the list of families: read from any address, written back the same."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dtks.delivery.workspace import filters
+from dtks.delivery.workspace.filters import Filters
+
+views = st.builds(
+    Filters,
+    area=st.sampled_from(["", "32", "32.04", "32.04.05", "32.04.05.2001"]),
+    text=st.text("abc é'&=%", max_size=20).map(lambda text: " ".join(text.split())),
+    desil=st.none() | st.integers(1, 10),
+    programme=st.sampled_from(["", "pkh", "pbi_jkn"]),
+    status=st.sampled_from(["", *filters.STATUSES]),
+    rt=st.sampled_from(["", "1", "12"]),
+    rw=st.sampled_from(["", "3"]),
+    sort=st.sampled_from(filters.SORTS),
+    descending=st.booleans(),
+    page=st.integers(1, 999),
+)
+
+
+@given(views)
+def test_an_address_brings_the_same_view_back(view: Filters) -> None:
+    assert filters.read(dict(parse_qsl(view.query(page=view.page)))) == view
+
+
+@given(st.dictionaries(st.sampled_from(list(filters.PARAMETERS)), st.text(max_size=30)))
+def test_no_address_fails(query: dict[str, str]) -> None:
+    view = filters.read(query)
+    assert view.page >= 1
+    assert view.sort in filters.SORTS
+    assert view.desil is None or 1 <= view.desil <= 10
+
+
+def test_a_new_filter_leads_back_to_the_first_page() -> None:
+    view = Filters(area="32.04.05", desil=2, page=7)
+    assert view.query(rt="4") == "wilayah=32.04.05&desil=2&rt=4"
+    assert view.query(page=8) == "wilayah=32.04.05&desil=2&hal=8"
+    assert view.query(desil=None) == "wilayah=32.04.05"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("003", "3"), ("12", "12"), (" 7 ", "7"), ("0", "0"), ("a", ""), ("", ""), (None, "")],
+)
+def test_rt_and_rw_without_leading_zeros(text: str | None, number: str) -> None:
+    assert filters.unit(text) == number
+
+
+def test_the_area_alone_narrows_nothing() -> None:
+    assert not Filters(area="32.04.05", page=3, sort="nama").narrows
+    assert Filters(area="32.04.05", rt="1").narrows
