@@ -88,6 +88,7 @@ def predicates(level: str) -> st.SearchStrategy:
             st.tuples(st.just("or"), several),
             st.tuples(st.just("not"), inner),
             st.tuples(st.just("default"), inner, st.booleans()),
+            st.tuples(st.just("asked"), inner, inner),
         )
 
     return st.recursive(atoms(level), grow, max_leaves=5)
@@ -131,6 +132,8 @@ def text(node: tuple) -> str:  # noqa: PLR0911, PLR0912 - one line per kind of n
             return "(" + f" {word.upper()} ".join(map(text, parts)) + ")"
         case ("not", inner):
             return f"NOT ({text(inner)})"
+        case ("asked", inner, condition):
+            return f"IF_ASKED({text(inner)}, {text(condition)})"
         case ("default", inner, default):
             return f"COALESCE(({text(inner)}), {default})"
     raise AssertionError(node)
@@ -225,6 +228,10 @@ def judge(node: tuple, row: dict, people: list[dict]) -> bool | None:  # noqa: P
             return turned(both([turned(judge(part, row, people)) for part in parts]))
         case ("not", inner):
             return turned(judge(inner, row, people))
+        case ("asked", inner, condition):
+            answer = judge(inner, row, people)
+            not_asked = judge(condition, row, people) is False
+            return False if answer is None and not_asked else answer
         case ("default", inner, default):
             answer = judge(inner, row, people)
             return default if answer is None else answer

@@ -87,6 +87,11 @@ def test_a_rule_about_the_members(text: str, members: list[dict], expected: bool
     ("HAS(health_insurance, 'PBI/JKN')", {"health_insurance": 99}, None),
     ("HAS(health_insurance, 2)", {"health_insurance": None}, None),
     ("id_documents = 0", {"id_documents": 0}, True),
+    ("IF_ASKED(pregnant = 'Ya', sex = 'Perempuan')", {"sex": 1}, False),
+    ("IF_ASKED(pregnant = 'Ya', sex = 'Perempuan')", {"sex": 2}, None),
+    ("IF_ASKED(pregnant = 'Ya', sex = 'Perempuan')", {}, None),
+    ("IF_ASKED(pregnant = 'Ya', sex = 'Perempuan')", {"pregnant": 1}, True),
+    ("NOT IF_ASKED(pregnant = 'Ya', sex = 'Perempuan')", {"sex": 1}, True),
 ])  # fmt: skip
 def test_a_rule_about_one_person(text: str, person: dict, expected: bool | None) -> None:
     assert rule(text, level="person").evaluate(person) is expected
@@ -180,6 +185,7 @@ def test_a_rule_tells_what_it_reads() -> None:
     ("PRINT(desil)", errors.NotInLanguageError),
     ("ANY_MEMBER(ANY_MEMBER(age > 1))", errors.NotInLanguageError),
     ("ANY_MEMBER(age > 1, age < 3)", errors.NotInLanguageError),
+    ("IF_ASKED(desil = 1)", errors.NotInLanguageError),
     ("desil LIKE '4'", errors.NotInLanguageError),
     ("desil = ?", errors.UnknownParameterError),
     ("desil =", errors.RuleSyntaxError),

@@ -187,6 +187,13 @@ def _(node: tree.FilledTruth) -> nw.Expr:
     return nw.coalesce(truth(node.part), nw.lit(node.default))
 
 
+@truth.register
+def _(node: tree.IfAsked) -> nw.Expr:
+    answer = truth(node.part)
+    # where the answer is null, "condition AND answer" is false if the condition is, else null
+    return nw.coalesce(answer, truth(node.condition) & answer)
+
+
 def _settled(surely: nw.Expr, surely_not: nw.Expr) -> nw.Expr:
     """True where `surely`, false where `surely_not`, null where neither."""
     return nw.when(surely).then(nw.lit(True)).otherwise(nw.when(surely_not).then(nw.lit(False)))

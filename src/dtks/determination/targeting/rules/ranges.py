@@ -19,6 +19,7 @@ from dtks.determination.targeting.rules.tree import (
     FilledTruth,
     Flag,
     Has,
+    IfAsked,
     Missing,
     Node,
     Not,
@@ -71,8 +72,10 @@ def possibilities(node: Truth, *, negated: bool = False) -> dict[str, Allowed]:
             found = [possibilities(part, negated=negated) for part in parts]
             every = isinstance(node, And) != negated
             return _narrowed(node, found) if every else _joined(found)
-        case FilledTruth(part, default):
-            return possibilities(part, negated=negated) if default == negated else {}
+        case FilledTruth() | IfAsked():
+            # where a missing answer makes it true, nothing can be said
+            filled_true = negated if isinstance(node, IfAsked) else node.default != negated
+            return {} if filled_true else possibilities(node.part, negated=negated)
         case Compare() | OneOf():
             return _comparison(node, negated)
         case Missing(operand):

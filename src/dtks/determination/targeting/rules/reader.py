@@ -20,6 +20,7 @@ from dtks.determination.targeting.rules.tree import (
     FilledTruth,
     Flag,
     Has,
+    IfAsked,
     Missing,
     Not,
     OneOf,
@@ -180,6 +181,8 @@ class Reader(Numbers):
         match str(node.this).upper():
             case "HAS":
                 return self._has(node)
+            case "IF_ASKED":
+                return self._if_asked(node)
             case "ANY_MEMBER":
                 return AnyMember(self.member(node))
             case "ALL_MEMBERS":
@@ -187,6 +190,15 @@ class Reader(Numbers):
             case "COUNT_MEMBERS":
                 raise self.wrong_type(node, "COUNT_MEMBERS adalah bilangan", "COUNT_MEMBERS is a number")
         raise self.refused(node, "Fungsi tidak dikenal.", "Unknown function.")
+
+    def _if_asked(self, node: exp.Anonymous) -> Truth:
+        if len(node.expressions) != 2:
+            raise self.refused(
+                node,
+                "Bentuknya IF_ASKED(pernyataan, kapan ditanyakan).",
+                "It is IF_ASKED(predicate, when it is asked).",
+            )
+        return IfAsked(*map(self.truth, node.expressions))
 
     def _has(self, node: exp.Anonymous) -> Truth:
         arguments = node.expressions

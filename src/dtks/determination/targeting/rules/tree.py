@@ -227,6 +227,22 @@ class FilledTruth(Truth):
         return f"COALESCE({self.part}, {'TRUE' if self.default else 'FALSE'})"
 
 
+@dataclass(frozen=True)
+class IfAsked(Truth):
+    """IF_ASKED(predicate, condition): a predicate without an answer is false where the condition says
+    that the question was not asked; elsewhere it stays unknown."""
+
+    part: Truth
+    condition: Truth
+
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return self.part, self.condition
+
+    def __str__(self) -> str:
+        return f"IF_ASKED({self.part}, {self.condition})"
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything inside it, but not inside its member functions."""
     yield node
