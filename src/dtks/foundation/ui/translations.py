@@ -8,6 +8,7 @@ and says which have no English yet; the front-end build compiles the .po files t
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,12 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE = Path(__file__).resolve().parents[2]
 LOCALE = PACKAGE.parents[1] / "locale"
+HEADER = "# Translations of the DTKS pages; the msgid is the Indonesian source text."
+# Header lines that would change the file at every run, or name nobody.
+_VOLATILE = re.compile(
+    r'^"(?:Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated-By).*\n',
+    re.MULTILINE,
+)
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
@@ -44,6 +51,10 @@ def compile_catalogues(*, locale: Path = LOCALE) -> list[Path]:
     return written
 
 
+# A call in what Django makes of a template; the rest of it is filler and no Python.
+_STRING = r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\""""
+_CALL = re.compile(rf"(?<![\w.])(?:_|n?p?gettext)\((?:{_STRING}|[^()'\"])*\)", re.DOTALL)
+
 MarkedText = tuple[str, str | tuple[str, ...], str | None]
 
 
@@ -55,7 +66,7 @@ def marked_texts(*, package: Path = PACKAGE) -> Iterator[MarkedText]:
         if path.suffix == ".py":
             content = path.read_text(encoding="utf-8")
         elif path.suffix == ".html":
-            content = templatize(path.read_text(encoding="utf-8"))
+            content = "\n".join(_CALL.findall(templatize(path.read_text(encoding="utf-8"))))
         else:
             continue
         source = io.BytesIO(content.encode())
@@ -74,17 +85,19 @@ def update(*, language: str = "en", locale: Path = LOCALE) -> list[str]:
         with path.open("rb") as handle:
             catalogue = read_po(handle, locale=language)
     else:
-        catalogue = Catalog(locale=language, project="DTKS", charset="utf-8")
+        catalogue = Catalog(locale=language)
     catalogue.update(template, no_fuzzy_matching=True, update_header_comment=False)
     catalogue.obsolete.clear()
+    catalogue.header_comment, catalogue.fuzzy = HEADER, False
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as handle:
-        write_po(handle, catalogue, width=100, sort_output=True, omit_header=False, include_lineno=False)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=100, sort_output=True, include_lineno=False)
+    path.write_text(_VOLATILE.sub("", written.getvalue().decode()), encoding="utf-8")
     return [str(message.id) for message in catalogue if message.id and not _is_translated(message.string)]
 
 
-def _is_translated(text: str | tuple[str, ...] | list[str]) -> bool:
-    return bool(text) if isinstance(text, str) else all(text)
+def _is_translated(text: str | tuple[str, ...] | None) -> bool:
+    return bool(text) if isinstance(text, str) else bool(text) and all(text or ())
 
 
 if __name__ == "__main__":
