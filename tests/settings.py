@@ -7,7 +7,7 @@ import tempfile
 os.environ["DTKS_HOME"] = tempfile.mkdtemp(prefix="dtks-test-")
 os.environ.pop("DTKS_DATABASE_URL", None)
 
-from dtks.config.settings import *  # noqa: E402, F403 - the environment comes first
+from dtks.config.settings import *  # noqa: F403 - the environment comes first
 
 # A weak hash: the tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
