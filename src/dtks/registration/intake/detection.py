@@ -1,0 +1,150 @@
+"""Which layout a workbook has, told by its headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dtks.registration.intake import errors
+from dtks.registration.intake.mapping import Format, SheetSpec, formats, heading_key
+from dtks.registration.intake.readers.blocks import Sheet, Workbook
+from dtks.registration.intake.translation import Layout
+
+LOOKED_AT = 15
+"""Rows at the top of a sheet among which the headings are looked for."""
+RECOGNISED = 0.6
+NAMED = 3
+MARK_SHEET = "_dtks"
+KEY_HEADING = "dtks_kunci"
+PROBLEM_HEADING = "dtks_masalah"
+
+
+@dataclass(frozen=True)
+class FoundSheet:
+    """A sheet of the workbook that a sheet of the layout was found in.
+
+    `header_row`: the sheet's row number of the last row of headings. `headings`: all of that row's cells.
+    `key_column`: where a report of this program carries the keys of its pending rows, else None.
+    """
+
+    sheet: Sheet
+    layout: Layout
+    header_row: int
+    headings: tuple[str, ...]
+    key_column: int | None
+    score: float
+
+    @property
+    def width(self) -> int:
+        return len(self.headings)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A layout and where its sheets are. `is_report`: a report of this program, corrected and sent back."""
+
+    format: Format
+    sheets: tuple[FoundSheet, ...]
+    is_report: bool
+    score: float
+
+
+Heads = dict[str, list[tuple[int, list[str]]]]
+
+
+def heads_of(book: Workbook) -> tuple[list[Sheet], Heads]:
+    """The sheets, and the first rows of each: (row number, cells)."""
+    sheets = book.sheets()
+    heads: Heads = {}
+    for sheet in sheets:
+        block = next(iter(book.blocks(sheet)), None)
+        rows = [] if block is None else block.cells.head(LOOKED_AT).rows()
+        heads[sheet.name] = [
+            (int(number), [cell or "" for cell in cells])
+            for number, cells in zip([] if block is None else block.rows, rows, strict=False)
+        ]
+    return sheets, heads
+
+
+def detect(book: Workbook, *, among: Iterable[Format] | None = None) -> Found:
+    """The layout that fits best.
+
+    Raises:
+        UnknownFormat: none fits; the nearest are named with the headings that they miss.
+        SheetsMissing: the layout is clear, but a sheet that it needs is not there.
+    """
+    sheets, heads = heads_of(book)
+    is_report = MARK_SHEET in heads
+    candidates = [_fit(layout, sheets, heads, is_report) for layout in among or formats().values()]
+    candidates.sort(key=lambda found: (-found.score, -sum(len(s.layout.places) for s in found.sheets)))
+    best = candidates[0]
+    if best.score < RECOGNISED:
+        raise errors.UnknownFormat(candidates=_describe(candidates[:NAMED]))
+    there = {found.layout.spec.id for found in best.sheets}
+    missing = [s.id for s in best.format.sheets if s.id not in there and not s.optional]
+    if missing and not is_report:
+        raise errors.SheetsMissing(sheets=", ".join(missing))
+    return best
+
+
+def _fit(layout: Format, sheets: list[Sheet], heads: Heads, is_report: bool) -> Found:
+    found = []
+    for spec in layout.sheets:
+        fits = [_fit_sheet(spec, sheet, heads[sheet.name]) for sheet in sheets if sheet.name != MARK_SHEET]
+        best = max((fit for fit in fits if fit), key=lambda fit: fit.score, default=None)
+        if best and best.score >= RECOGNISED / 2:
+            found.append(best)
+    wanted = [s for s in found if s.score >= RECOGNISED] if is_report else found
+    needed = len(wanted) if is_report else sum(not s.optional for s in layout.sheets)
+    score = sum(s.score for s in wanted) / max(needed, 1)
+    return Found(layout, tuple(_one_sheet_each(wanted)), is_report, min(score, 1.0))
+
+
+def _one_sheet_each(found: list[FoundSheet]) -> list[FoundSheet]:
+    """Each sheet of the workbook serves the sheet specification that it fits best."""
+    best: dict[str, FoundSheet] = {}
+    for each in found:
+        if each.sheet.name not in best or best[each.sheet.name].score < each.score:
+            best[each.sheet.name] = each
+    return [each for each in found if best[each.sheet.name] is each]
+
+
+def _fit_sheet(spec: SheetSpec, sheet: Sheet, rows: list[tuple[int, list[str]]]) -> FoundSheet | None:
+    best: FoundSheet | None = None
+    bonus = 0.01 if sheet.name in spec.names else 0.0
+    for number, cells in rows:
+        keys = keys_of(cells)
+        places = {column.key: keys[column.key] for column in spec.columns if column.key in keys}
+        score = len(places) / len(spec.columns) + (bonus if places else 0)
+        if best is None or score > best.score:
+            headings = tuple(cells)
+            key_column = keys.get(KEY_HEADING)
+            best = FoundSheet(sheet, Layout(spec, places), number, headings, key_column, score)
+    return best
+
+
+def keys_of(cells: list[str]) -> dict[str, int]:
+    """Heading key → column number; a heading that comes again is numbered #2, #3 …"""
+    keys: dict[str, int] = {}
+    seen: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        key = heading_key(cell)
+        if not key:
+            continue
+        seen[key] = seen.get(key, 0) + 1
+        keys[key if seen[key] == 1 else f"{key}#{seen[key]}"] = place
+    return keys
+
+
+def _describe(candidates: list[Found]) -> str:
+    parts = []
+    for found in candidates:
+        missing = [
+            column.heading
+            for spec in found.format.sheets
+            for column in spec.columns
+            if not any(column.key in s.layout.places for s in found.sheets if s.layout.spec.id == spec.id)
+        ]
+        listed = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
+        parts.append(f"{found.format.id} ({found.score:.0%}; tidak ada: {listed})")
+    return "; ".join(parts)

@@ -1,0 +1,222 @@
+"""A file layout as data: which sheet and column holds which variable of the register.
+
+One YAML file per layout in `formats/` (or a saved mapping of an office): see docs/reference/formats.md.
+Everything that it names is checked against the register's dictionary when it is loaded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from dtks.registration.intake import errors
+from dtks.registration.registry import dictionary
+
+FOLDER = Path(__file__).parent / "formats"
+Level = Literal["person", "family"]
+
+# What a column may say besides the register's variables: whose row it is and where.
+GROUPING = frozenset({"family_key", "household_key", "age"})
+PLACE = frozenset(
+    {"village", "bps_province", "bps_regency", "bps_district", "bps_village"}
+    | {"province_name", "regency_name", "district_name", "village_name"}
+)
+KINDS_OF_OWN = {
+    **dict.fromkeys(GROUPING | PLACE, "text"),
+    "age": "count",
+    "kk_number": "digits",
+    "nik": "digits",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a variable's value comes from: a column, through a table of codes, or its being filled."""
+
+    column: str
+    codes: dict[str, int | None] | None = None
+    filled: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A variable and its sources: the first that says anything counts, or all are added up."""
+
+    variable: str
+    level: Level
+    kind: str
+    sources: tuple[Source, ...]
+    combine: Literal["first", "sum"] = "first"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet. `key` is its heading made comparable, with #2, #3 … when it comes again."""
+
+    key: str
+    heading: str
+    labels: dict[str, str] = field(default_factory=dict)
+    required: bool = False
+    ignore: str = ""
+    same_as: str = ""
+
+
+@dataclass(frozen=True)
+class SheetSpec:
+    id: str
+    names: tuple[str, ...]
+    header_rows: int
+    level: Level
+    fill_down: tuple[str, ...]
+    optional: bool
+    columns: tuple[Column, ...]
+    targets: tuple[Target, ...]
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+
+@dataclass(frozen=True)
+class Format:
+    """A layout. `nik` lenient: the source is known for invalid numbers, they are noted and not used."""
+
+    id: str
+    version: int
+    title_id: str
+    title_en: str
+    source: str
+    nik: Literal["strict", "lenient"]
+    age_on: str
+    blank: tuple[str, ...]
+    sheets: tuple[SheetSpec, ...]
+
+    def sheet(self, sheet_id: str) -> SheetSpec:
+        return next(sheet for sheet in self.sheets if sheet.id == sheet_id)
+
+    @property
+    def says_village(self) -> bool:
+        """Whether its columns can tell the village."""
+        return any(target.variable in PLACE for sheet in self.sheets for target in sheet.targets)
+
+
+def heading_key(heading: str) -> str:
+    """'Nama KRT (13)' → 'nama_krt': lower case, no numbering in brackets, single underscores."""
+    bare = re.sub(r"\s*\(\d+\)\s*$", "", heading.strip().lower())
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
+
+
+@cache
+def formats() -> dict[str, Format]:
+    """Every layout that ships with the program, by id."""
+    found = [load(path) for path in sorted(FOLDER.glob("*.yaml"))]
+    return {layout.id: layout for layout in found}
+
+
+def load(path: Path) -> Format:
+    """The layout in a YAML file.
+
+    Raises:
+        MappingInvalid: not YAML, an unknown variable, a source that is no column, and the like.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
+        raise errors.MappingInvalid(name=path.name, problem=str(problem)) from problem
+    return parse(content, name=path.name)
+
+
+def parse(content: Any, *, name: str) -> Format:
+    """The layout in a tree as YAML gives it; raises MappingInvalid like `load`."""
+    try:
+        return Format(
+            id=str(content["id"]),
+            version=int(content.get("version", 1)),
+            title_id=content["title"]["id"],
+            title_en=content["title"]["en"],
+            source=str(content.get("source", "")),
+            nik=content.get("nik", "strict"),
+            age_on=str(content.get("age_on", "")),
+            blank=tuple(str(value) for value in content.get("blank", ())),
+            sheets=tuple(_sheet(sheet, name) for sheet in content["sheets"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        text = f"{type(problem).__name__}: {problem}"
+        raise errors.MappingInvalid(name=name, problem=text) from problem
+
+
+def _sheet(tree: dict[str, Any], name: str) -> SheetSpec:
+    level: Level = tree["level"]
+    if level not in ("person", "family"):
+        raise ValueError(f"level {level!r}")
+    columns = []
+    sources: dict[str, list[Source]] = {}
+    for heading, given in tree["columns"].items():
+        spec = {"to": given} if isinstance(given, str) else dict(given or {})
+        column = _column(str(heading), spec)
+        columns.append(column)
+        if "to" in spec:
+            sources.setdefault(spec["to"], []).append(Source(column.key, _codes(spec.get("codes"))))
+    keys = {column.key for column in columns}
+    combine: dict[str, str] = {}
+    for variable, rule in (tree.get("derive") or {}).items():
+        combine[variable] = rule.get("combine", "first")
+        for part in rule["from"]:
+            source = Source(_key(part["column"]), _codes(part.get("codes")), part.get("filled"))
+            if source.column not in keys:
+                raise ValueError(f"derive {variable}: no column {part['column']!r}")
+            sources.setdefault(variable, []).append(source)
+    return SheetSpec(
+        id=str(tree["id"]),
+        names=tuple(tree.get("names", ())),
+        header_rows=int(tree.get("header_rows", 1)),
+        level=level,
+        fill_down=tuple(_key(heading) for heading in tree.get("fill_down", ())),
+        optional=bool(tree.get("optional", False)),
+        columns=tuple(columns),
+        targets=tuple(
+            _target(variable, level, tuple(parts), combine.get(variable, "first"))
+            for variable, parts in sources.items()
+        ),
+    )
+
+
+def _key(heading: object) -> str:
+    text, _, occurrence = str(heading).partition("#")
+    return heading_key(text) + (f"#{occurrence}" if occurrence else "")
+
+
+def _column(heading: str, spec: dict[str, Any]) -> Column:
+    labels = {str(code): str(label) for code, label in (spec.get("labels") or {}).items()}
+    return Column(
+        key=_key(heading),
+        heading=heading.partition("#")[0],
+        labels=labels,
+        required=bool(spec.get("required", False)),
+        ignore=str(spec.get("ignore", "")),
+        same_as=_key(spec["same_as"]) if "same_as" in spec else "",
+    )
+
+
+def _codes(tree: dict[Any, Any] | None) -> dict[str, int | None] | None:
+    if tree is None:
+        return None
+    return {str(code): None if value is None else int(value) for code, value in tree.items()}
+
+
+def _target(variable: str, level: Level, sources: tuple[Source, ...], combine: str) -> Target:
+    if variable in KINDS_OF_OWN:
+        place = variable in PLACE or variable in ("kk_number", "family_key", "household_key")
+        return Target(variable, "family" if place else level, KINDS_OF_OWN[variable], sources)
+    person, family = (dictionary.by_name(level=each) for each in ("person", "family"))
+    known = person.get(variable) if level == "person" else None
+    known = known or family.get(variable)
+    if known is None:
+        raise ValueError(f"no variable {variable!r} at the level of a {level}")
+    if combine not in ("first", "sum"):
+        raise ValueError(f"combine {combine!r}")
+    return Target(variable, known.level, known.kind, sources, "sum" if combine == "sum" else "first")
