@@ -57,8 +57,7 @@ class Note:
 
 @dataclass
 class Chunk:
-    """`people` and `families` for the register. `accepted` rows went in, among them `report_keys` of rows that
-    came back mended; `skipped` rows equal another one."""
+    """`people` and `families` for the register; `accepted` rows go in, `skipped` rows equal another one."""
 
     number: int
     families: pl.DataFrame

@@ -24,6 +24,7 @@ class FoundSheet:
     """A sheet of the workbook that a sheet of the layout was found in.
 
     `header_row`: the sheet's row number of the last row of headings. `headings`: all of that row's cells.
+    `head`: all rows from the first to that one, with their numbers.
     `key_column`: where a report of this program carries the keys of its pending rows, else None.
     """
 
@@ -31,6 +32,7 @@ class FoundSheet:
     layout: Layout
     header_row: int
     headings: tuple[str, ...]
+    head: tuple[tuple[int, tuple[str, ...]], ...]
     key_column: int | None
     score: float
 
@@ -119,7 +121,8 @@ def _fit_sheet(spec: SheetSpec, sheet: Sheet, rows: list[tuple[int, list[str]]])
         if best is None or score > best.score:
             headings = tuple(cells)
             key_column = keys.get(KEY_HEADING)
-            best = FoundSheet(sheet, Layout(spec, places), number, headings, key_column, score)
+            head = tuple((row, tuple(above)) for row, above in rows if row <= number)
+            best = FoundSheet(sheet, Layout(spec, places), number, headings, head, key_column, score)
     return best
 
 

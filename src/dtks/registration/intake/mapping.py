@@ -83,7 +83,11 @@ class SheetSpec:
 
 @dataclass(frozen=True)
 class Format:
-    """A layout. `nik` lenient: the source is known for invalid numbers, they are noted and not used."""
+    """A layout. `nik` lenient: the source is known for invalid numbers, they are noted and not used.
+
+    `age_on`: the day that ages in the file refer to. `valid_from`: since when its answers hold, when the
+    file does not say (both as YYYY-MM-DD, '' when not stated).
+    """
 
     id: str
     version: int
@@ -92,6 +96,7 @@ class Format:
     source: str
     nik: Literal["strict", "lenient"]
     age_on: str
+    valid_from: str
     blank: tuple[str, ...]
     sheets: tuple[SheetSpec, ...]
 
@@ -123,11 +128,15 @@ def load(path: Path) -> Format:
     Raises:
         MappingInvalid: not YAML, an unknown variable, a source that is no column, and the like.
     """
+    return parse(read_tree(path), name=path.name)
+
+
+def read_tree(path: Path) -> Any:
+    """What a YAML file holds, as plain values; raises MappingInvalid when it is none."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
         raise errors.MappingInvalid(name=path.name, problem=str(problem)) from problem
-    return parse(content, name=path.name)
 
 
 def parse(content: Any, *, name: str) -> Format:
@@ -141,6 +150,7 @@ def parse(content: Any, *, name: str) -> Format:
             source=str(content.get("source", "")),
             nik=content.get("nik", "strict"),
             age_on=str(content.get("age_on", "")),
+            valid_from=str(content.get("valid_from", "")),
             blank=tuple(str(value) for value in content.get("blank", ())),
             sheets=tuple(_sheet(sheet, name) for sheet in content["sheets"]),
         )

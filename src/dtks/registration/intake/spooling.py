@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from dtks.registration.intake import checks, grouping, places
+from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.detection import Found, FoundSheet
 from dtks.registration.intake.problems import RowProblem, by_code
 from dtks.registration.intake.readers.blocks import Block, Workbook
@@ -136,7 +137,9 @@ class _SheetSpooler:
         self._last: dict[int, str | None] = {}
 
     def write(self) -> Iterator[tuple[Part, pl.DataFrame]]:
-        for number, (rows, raw, numeric) in enumerate(_stretches(self._blocks(), self._digit_columns)):
+        for number, (rows, raw, numeric) in enumerate(
+            _stretches(one_ahead(self._blocks(), depth=3), self._digit_columns)
+        ):
             part = Part(self._folder, self._index, number)
             yield part, self._write_part(part, rows, self._filled_down(raw), numeric)
 

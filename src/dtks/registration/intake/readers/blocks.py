@@ -48,6 +48,10 @@ class Workbook(Protocol):
         """The sheet's rows in order. The iterator may be dropped early; nothing is read ahead."""
         ...
 
+    def rows_hint(self, sheet: Sheet) -> int:
+        """About how many rows the sheet has, as the file says; 0 when it does not. For progress only."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -77,6 +77,9 @@ class CsvWorkbook:
     def sheets(self) -> list[Sheet]:
         return [Sheet(NAME, NAME)]
 
+    def rows_hint(self, sheet: Sheet) -> int:
+        return 0
+
     def _separator(self) -> str:
         """The sign that parts the first line most often outside quotes."""
         with self._path.open(encoding=self.encoding, newline="") as file:

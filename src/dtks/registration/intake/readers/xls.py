@@ -34,6 +34,9 @@ class XlsWorkbook:
     def sheets(self) -> list[Sheet]:
         return [Sheet(name, name) for name in self._book.sheet_names]
 
+    def rows_hint(self, sheet: Sheet) -> int:
+        return int(self._book.get_sheet_by_name(sheet.locator).height)
+
     def blocks(self, sheet: Sheet) -> Iterator[Block]:
         try:
             content = self._book.get_sheet_by_name(sheet.locator)

@@ -6,6 +6,7 @@ Only the table of shared strings is kept in memory, as the format demands.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,11 @@ class XlsxWorkbook:
             with self._zip.open(sheet.locator) as file:
                 rows = sheet_tags.rows(file, self.shared_strings())
                 yield from blocks_of((row for row in rows if row[0] > last_row), width=width)
+
+    def rows_hint(self, sheet: Sheet) -> int:
+        with self._zip.open(sheet.locator) as file:
+            stated = re.search(rb'<dimension ref="[A-Z]+[0-9]+:[A-Z]+([0-9]+)"', file.read(4096))
+        return int(stated.group(1)) if stated else 0
 
     def _block(self, stretch: bytes, width: int) -> Block | None:
         cells = sheet_cells.scan(stretch)

@@ -1,0 +1,189 @@
+"""What others may do here: bring a file in, go on with an import, stop it, keep a column mapping."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from dtks.registration.intake import detection, errors, guards, mapping, places, queries, running
+from dtks.registration.intake.assembly import Assembler
+from dtks.registration.intake.domain import ImportReport, State, safe_name
+from dtks.registration.intake.models import ImportJob, SavedMapping
+from dtks.registration.intake.planning import plan
+from dtks.registration.intake.readers.opening import open_workbook
+from dtks.registration.intake.spooling import spool
+
+PIECE = 1 << 20
+
+
+def _no_progress(done: int, total: int) -> None:
+    """Nobody is watching."""
+
+
+def import_file(
+    *,
+    by: str,
+    path: Path,
+    format: str = "auto",
+    area: str = "",
+    dry_run: bool = False,
+    progress: running.Progress = _no_progress,
+    name: str = "",
+) -> ImportReport:
+    """Bring the file at `path` into the register; with `dry_run` only say what would happen.
+
+    `format`: 'auto', the id of a layout, the name of a saved mapping, or the path of a YAML mapping.
+    `area`: dotted code; a village when the layout does not name one. `name`: the sender's file name.
+    `progress(done, total)` is called as rows pass. The same file again does nothing; an import of it that
+    was killed, failed or stopped goes on.
+
+    Raises:
+        IntakeError: the file is refused, or the import failed. AlreadyRunning: someone is at it.
+    """
+    job = prepared(by=by, path=path, format=format, area=area, name=name, state=State.RUNNING)
+    if dry_run:
+        return _tried(job, path, progress)
+    job, known = _entered(job)
+    if known and job.state == State.DONE:
+        return queries.report_of(job, already_imported=True)
+    return queries.report_of(running.run(job, path, progress=progress))
+
+
+def prepared(
+    *, by: str, path: Path, format: str, area: str, name: str = "", state: State, stored: str = ""
+) -> ImportJob:
+    """The job for a file, not yet in the database: the file is checked, its layout and area are known."""
+    name = safe_name(name or path.name)
+    kind = guards.check(path, name=name)
+    chosen, own = _layout(format)
+    with open_workbook(path, kind=kind) as book:
+        found = detection.detect(book, among=[chosen] if chosen else _all_layouts())
+        shape = running.described(found)
+    if own is None and found.format.id not in mapping.formats():
+        own = SavedMapping.objects.get(name=found.format.id).content
+    where = places.chosen(area, format=found.format)
+    sha256 = _sha256(path)
+    version = json.dumps([sha256, found.format.id, found.format.version, where.code, own], sort_keys=True)
+    return ImportJob(
+        created_at=timezone.now(),
+        created_by=by,
+        name=name,
+        fingerprint=hashlib.sha256(version.encode()).hexdigest(),
+        sha256=sha256,
+        size=path.stat().st_size,
+        stored=stored,
+        kind=kind,
+        format=found.format.id,
+        mapping=own,
+        layout=shape,
+        area=where.code,
+        is_report=found.is_report,
+        state=state,
+    )
+
+
+def _layout(format: str) -> tuple[mapping.Format | None, object]:
+    """The layout that was asked for, and its tree when it is not one of the program's own."""
+    if format in ("", "auto"):
+        return None, None
+    if format in mapping.formats():
+        return mapping.formats()[format], None
+    if format.endswith((".yaml", ".yml")):
+        tree = mapping.read_tree(Path(format))
+        return mapping.parse(tree, name=format), tree
+    saved = SavedMapping.objects.filter(name=format).first()
+    if saved is None:
+        raise errors.MappingInvalid(name=format, problem="tidak ada format atau pemetaan dengan nama itu")
+    return mapping.parse(saved.content, name=format), saved.content
+
+
+def _all_layouts() -> list[mapping.Format]:
+    own = [mapping.parse(saved.content, name=saved.name) for saved in SavedMapping.objects.all()]
+    return [*mapping.formats().values(), *own]
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _entered(job: ImportJob) -> tuple[ImportJob, bool]:
+    """The job in the database, or the one that was made for the same content before."""
+    with transaction.atomic():
+        known = ImportJob.objects.filter(fingerprint=job.fingerprint).exclude(state=State.UPLOADED).first()
+        if known is not None:
+            return known, True
+        job.save(force_insert=True)
+    return job, False
+
+
+def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportReport:
+    """What an import would do, without the register: everything but the last step."""
+    folder = running.folder_of(job.pk)
+    try:
+        with open_workbook(path, kind=job.kind) as book:
+            found = detection.detect(book, among=[running.layout_of(job)])
+            hint = sum(book.rows_hint(sheet.sheet) for sheet in found.sheets)
+            spooled = spool(
+                book, found, area=places.Area(job.area), folder=folder / "spool",
+                today=timezone.localdate(), progress=lambda rows: progress(rows, 2 * max(hint, rows)),
+            )  # fmt: skip
+        planned = plan(spooled.keys(), found)
+        for chunk in Assembler(spooled, planned, found, notes_per_code=0).chunks():
+            job.rows_read += chunk.read
+            job.rows_accepted += chunk.accepted
+            job.rows_pending += len(chunk.waiting)
+            job.rows_skipped += chunk.skipped
+            job.families_incomplete += chunk.incomplete
+            job.people += chunk.people.height
+            job.families += chunk.families.height
+            for code, count in chunk.counts.items():
+                job.counts[code] = job.counts.get(code, 0) + count
+            progress(spooled.rows + job.rows_read, 2 * spooled.rows)
+    finally:
+        running.remove(folder)
+    job.state = State.DONE
+    return queries.report_of(job, dry_run=True)
+
+
+def resume(*, by: str, job_id: uuid.UUID, progress: running.Progress = _no_progress) -> ImportReport:
+    """Carry out or go on with an import whose file was uploaded.
+
+    Raises:
+        JobNotFound: no such import, or its file is gone. Otherwise like `import_file`.
+    """
+    job = ImportJob.objects.filter(pk=job_id).first()
+    path = running.uploaded(job) if job else None
+    if job is None or path is None or not path.exists():
+        raise errors.JobNotFound()
+    return queries.report_of(running.run(job, path, progress=progress))
+
+
+def cancel(*, by: str, job_id: uuid.UUID) -> None:
+    """Ask an import to stop after the chunk it is at; one that waits is stopped at once."""
+    ImportJob.objects.filter(pk=job_id, state__in=[State.RUNNING, State.QUEUED]).update(cancel_requested=True)
+    ImportJob.objects.filter(pk=job_id, state=State.QUEUED).update(state=State.CANCELLED)
+
+
+def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
+    """Keep a column mapping under `name`; it is checked, and then recognised like the program's layouts.
+
+    Raises:
+        MappingInvalid: what it says cannot be.
+    """
+    layout = mapping.parse({**content, "id": name}, name=name)
+    SavedMapping.objects.update_or_create(
+        name=name,
+        defaults={
+            "title": layout.title_id[:100], "content": {**content, "id": name},
+            "created_by": by, "created_at": timezone.now(),
+        },
+    )  # fmt: skip

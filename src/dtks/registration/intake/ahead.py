@@ -1,0 +1,55 @@
+"""One step ahead: the next item is made in a second thread while the present one is worked on.
+
+Inflating, NumPy, Polars and SQLite all let other threads run, so that on two cores reading overlaps with
+translating, and putting a chunk together overlaps with loading the one before.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+_END = object()
+
+
+def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
+    """The items of `source`, at most `depth` + 1 of them made before they are asked for.
+
+    An exception in `source` is raised here, at its place. Left early, the thread ends after one more item.
+    """
+    items: queue.Queue[object] = queue.Queue(maxsize=depth)
+    left = threading.Event()
+    failure: list[BaseException] = []
+
+    def fill() -> None:
+        try:
+            for item in source:
+                if not _put(items, item, left):
+                    return
+        except BaseException as problem:  # noqa: BLE001 - raised again in the thread that asked
+            failure.append(problem)
+        _put(items, _END, left)
+
+    thread = threading.Thread(target=fill, name="one-ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := items.get()) is not _END:
+            yield item  # type: ignore[misc]  # only items of the source and _END are put
+    finally:
+        left.set()
+        thread.join()
+    if failure:
+        raise failure[0]
+
+
+def _put(items: queue.Queue[object], item: object, left: threading.Event) -> bool:
+    while not left.is_set():
+        try:
+            items.put(item, timeout=0.1)
+        except queue.Full:
+            continue
+        return True
+    return False

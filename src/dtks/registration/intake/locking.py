@@ -1,0 +1,53 @@
+"""One process at a time works on an import. The lock ends with the process, also when that is killed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dtks.registration.intake import errors
+
+
+@contextmanager
+def exclusively(path: Path) -> Iterator[None]:
+    """Hold the lock file for the block.
+
+    Raises:
+        AlreadyRunning: another process on this machine holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a+b") as file:
+        if not _take(file.fileno()):
+            raise errors.AlreadyRunning()
+        yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether some process holds the lock right now."""
+    if not path.exists():
+        return False
+    with path.open("a+b") as file:
+        return not _take(file.fileno())
+
+
+if os.name == "nt":
+    import msvcrt
+
+    def _take(descriptor: int) -> bool:
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _take(descriptor: int) -> bool:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
