@@ -76,6 +76,13 @@ def test_a_changed_type_is_refused(engine, file: Path) -> None:
         require_schema(engine.collect(halved), {"n": pl.Int64()}, engine=engine.name)
 
 
+def test_a_held_table_is_the_same_table(engine, file: Path) -> None:
+    table = engine.scan([TableSlice(file)], ["key", "n"]).filter(nw.col("n") > 2)
+    held = engine.hold(table)
+    twice = held.join(held.select("n"), on="n", how="inner")
+    assert engine.collect(twice).sort("n").equals(engine.collect(table).sort("n"))
+
+
 def test_unknown_engine() -> None:
     with pytest.raises(EngineUnknown, match="polars, duckdb"):
         open_engine("abacus")
@@ -89,5 +96,5 @@ def test_repeated_keys(tmp_path: Path, keys: list[int | None]) -> None:
     expected = sorted({key for key in keys if key is not None and keys.count(key) > 1})
     for name in ENGINES:
         engine = open_engine(name)
-        assert engine.repeated([TableSlice(path)], "key").to_list() == expected
+        assert engine.repeated(engine.scan([TableSlice(path)], ["key"]), "key").to_list() == expected
         engine.close()

@@ -25,6 +25,7 @@ class DuckDBEngine:
             }
         )
         self._kept: list[pl.DataFrame] = []
+        self._held = 0
 
     def scan(self, slices: Sequence[TableSlice], columns: Sequence[str]) -> LazyTable:
         return nw.from_native(self._connection.sql(_select(slices, columns)))
@@ -33,15 +34,22 @@ class DuckDBEngine:
         self._kept.append(frame)  # the relation reads it later and does not own it
         return nw.from_native(self._connection.from_arrow(frame.to_arrow()))
 
+    def hold(self, table: LazyTable) -> LazyTable:
+        native: duckdb.DuckDBPyRelation = table.to_native()
+        self._held += 1
+        name = f"held_{self._held}"
+        native.create(name)
+        return nw.from_native(self._connection.table(name))
+
     def collect(self, table: LazyTable) -> pl.DataFrame:
         native: duckdb.DuckDBPyRelation = table.to_native()
         return native.pl()
 
-    def repeated(self, slices: Sequence[TableSlice], column: str) -> pl.Series:
+    def repeated(self, table: LazyTable, column: str) -> pl.Series:
+        native: duckdb.DuckDBPyRelation = table.to_native()
         name = _quoted(column)
         return (
-            self._connection.sql(_select(slices, [column]))
-            .filter(f"{name} IS NOT NULL")
+            native.filter(f"{name} IS NOT NULL")
             .aggregate(f"{name}, count(*) AS times", name)
             .filter("times > 1")
             .project(name)

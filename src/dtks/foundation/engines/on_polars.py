@@ -22,12 +22,17 @@ class PolarsEngine:
     def table(self, frame: pl.DataFrame) -> LazyTable:
         return nw.from_native(frame.lazy())
 
+    def hold(self, table: LazyTable) -> LazyTable:
+        native: pl.LazyFrame = table.to_native()
+        return nw.from_native(native.collect().lazy())
+
     def collect(self, table: LazyTable) -> pl.DataFrame:
         native: pl.LazyFrame = table.to_native()
         return native.collect()
 
-    def repeated(self, slices: Sequence[TableSlice], column: str) -> pl.Series:
-        keys = self._scan(slices).select(column).filter(pl.col(column).is_not_null())
+    def repeated(self, table: LazyTable, column: str) -> pl.Series:
+        native: pl.LazyFrame = table.to_native()
+        keys = native.select(column).filter(pl.col(column).is_not_null())
         parts = 1 + keys.select(pl.len()).collect().item() // PARTS_OF_KEYS
         found = [self._repeated_in(keys.filter(pl.col(column) % parts == part)) for part in range(parts)]
         return pl.concat(found).sort()

@@ -52,10 +52,13 @@ class Engine(Protocol):
     def table(self, frame: pl.DataFrame) -> LazyTable:
         """A small table in memory, to join with."""
 
+    def hold(self, table: LazyTable) -> LazyTable:
+        """The same table, computed at most once however often it is used from here on."""
+
     def collect(self, table: LazyTable) -> pl.DataFrame:
         """Compute. Whole numbers come back as whole numbers (`ColumnTypeChanged` otherwise)."""
 
-    def repeated(self, slices: Sequence[TableSlice], column: str) -> pl.Series:
+    def repeated(self, table: LazyTable, column: str) -> pl.Series:
         """The values that occur more than once in an Int64 column, sorted; null is not a value."""
 
     def close(self) -> None: ...
