@@ -59,9 +59,9 @@ def import_(
             )
         figures.update(_figures(asdict(done)))
         if report is not None and done.job is not None:
-            from dtks.registration.intake import queries
+            from dtks.registration.intake import report as reports
 
-            figures["report"] = str(queries.write_report(job_id=done.job, path=report, language="id"))
+            figures["report"] = str(reports.write(job_id=done.job, path=report))
     if not json:
         _explain({**done.problems, **done.warnings})
 

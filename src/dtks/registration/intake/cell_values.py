@@ -104,19 +104,23 @@ def measure(column: pl.Series, *, variable: Variable) -> Reading:
 class Codes:
     """A code list that reads '1', '01', '1. Milik sendiri' and 'Milik sendiri' alike."""
 
-    def __init__(self, labels: dict[str, str], *, summed: bool = False) -> None:
+    def __init__(
+        self, labels: dict[str, str], *, also: dict[str, str] | None = None, summed: bool = False
+    ) -> None:
         self._summed = summed
-        self._codes = dict(labels)
+        self._codes = {code: label.split("|") for code, label in labels.items()}
+        self._also = also or {}
         keys: dict[str, str | None] = {}
-        for code, label in labels.items():
-            key = label_key(label)
-            keys[key] = None if key in keys else code
+        for code, spellings in self._codes.items():
+            for key in {label_key(spelling) for spelling in spellings}:
+                # A label that two codes share says nothing.
+                keys[key] = None if key in keys else code
         self._by_label = {key: code for key, code in keys.items() if key and code is not None}
         self._known: dict[str, str | None] = {}
 
     def describe(self) -> str:
         """The codes with their labels, cut when there are many."""
-        listed = [f"{code} = {label}" for code, label in list(self._codes.items())[:LISTED]]
+        listed = [f"{code} = {labels[0]}" for code, labels in list(self._codes.items())[:LISTED]]
         return "; ".join(listed) + ("; …" if len(self._codes) > LISTED else "")
 
     def read(self, column: pl.Series) -> Reading:
@@ -136,6 +140,8 @@ class Codes:
         number = bare.lstrip("0") or "0" if bare.isdigit() else ""
         if number and (number in self._codes or self._is_sum(int(number))):
             return number
+        if number in self._also:
+            return self._also[number]
         if self._summed and re.fullmatch(r"\d+([,;+ ]+\d+)+", bare):
             return self._sum(re.findall(r"\d+", bare))
         if (code := self._by_label.get(label_key(cell))) is not None:
@@ -148,7 +154,8 @@ class Codes:
     def _agrees(self, number: str, cell: str) -> bool:
         """'3. Bebas sewa': the label behind the number is that code's own."""
         code = number.lstrip("0") or "0"
-        return code in self._codes and label_key(cell[len(number) :]) == label_key(self._codes[code])
+        spellings = {label_key(spelling) for spelling in self._codes.get(code, ())}
+        return label_key(cell[len(number) :].lstrip(" .)=-")) in spellings
 
     def _is_sum(self, number: int) -> bool:
         parts = [int(code) for code in self._codes if code != "99"]

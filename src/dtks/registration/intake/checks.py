@@ -11,6 +11,9 @@ from dtks.registration.intake import problems
 from dtks.registration.intake.places import Area
 from dtks.registration.intake.translation import PROBLEM_SCHEMA, Layout
 
+DAYS_IN_A_YEAR = 365.25
+AGE_TOLERANCE = 2.0
+OLDEST = 125
 ELECTRIC = ("has_refrigerator", "has_ac", "has_water_heater")
 NO_ELECTRICITY = 4
 FUEL_IN_LARGE_CYLINDERS = (2, 3)
@@ -42,6 +45,27 @@ def row_checks(
         dark = (values["lighting"] == NO_ELECTRICITY).fill_null(False)
         found += warning(problems.NeedsElectricity, owns & dark, values, layout, goods[0])
     return values, found
+
+
+def with_birth_date(
+    values: pl.DataFrame, *, layout: Layout, age_on: str
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """For files that hold ages: the birth date from a NIK that agrees with the age, else the middle of the
+    year that the age says, with a warning. Drops `age`."""
+    if "age" not in values.columns:
+        return values, []
+    on = datetime.date.fromisoformat(age_on)
+    age = pl.col("age").cast(pl.Int32)
+    nik = pl.col("nik") if "nik" in values.columns else pl.lit(None, dtype=pl.String)
+    said = number_columns.nik_birth_date(number_columns.number_value(nik), context=on)
+    agrees = (((pl.lit(on) - said).dt.total_days() / DAYS_IN_A_YEAR) - age).abs() <= AGE_TOLERANCE
+    possible = pl.when(age.is_between(0, OLDEST)).then(on.year - age)
+    worked = values.select(exact=pl.when(agrees).then(said), estimate=pl.date(possible, 7, 1)).with_columns(
+        born=pl.coalesce("exact", "estimate")
+    )
+    estimated = worked["exact"].is_null() & worked["estimate"].is_not_null()
+    found = warning(problems.BirthDateEstimated, estimated, values, layout, "age")
+    return values.drop("age").with_columns(worked["born"].alias("birth_date")), found
 
 
 def _against_nik(

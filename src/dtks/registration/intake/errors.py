@@ -132,8 +132,8 @@ class UnknownFormat(IntakeError):
 
 class AreaNeeded(IntakeError):
     code = "DTKS-IMP-015"
-    message_id = "Berkas ini tidak menyebut desanya. Pilih desa/kelurahan (--area KODE).{hint}"
-    message_en = "This file does not say its village. Choose the village (--area CODE).{hint}"
+    message_id = "Berkas ini tidak menyebut desanya. Pilih desa/kelurahan (--area KODE)."
+    message_en = "This file does not say its village. Choose the village (--area CODE)."
 
 
 class AreaUnknown(IntakeError):

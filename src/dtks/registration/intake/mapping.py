@@ -22,10 +22,7 @@ Level = Literal["person", "family"]
 
 # What a column may say besides the register's variables: whose row it is and where.
 GROUPING = frozenset({"family_key", "household_key", "age"})
-PLACE = frozenset(
-    {"village", "bps_province", "bps_regency", "bps_district", "bps_village"}
-    | {"province_name", "regency_name", "district_name", "village_name"}
-)
+PLACE = frozenset({"village", "bps_province", "bps_regency", "regency_name", "district_name", "village_name"})
 KINDS_OF_OWN = {
     **dict.fromkeys(GROUPING | PLACE, "text"),
     "age": "count",
@@ -45,18 +42,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Target:
-    """A variable and its sources: the first that says anything counts, or all are added up."""
+    """A variable and its sources. `combine`: the first that says anything counts; or all are added up; or,
+    for answers 1 yes and 2 no, 'any' yes is a yes."""
 
     variable: str
     level: Level
     kind: str
     sources: tuple[Source, ...]
-    combine: Literal["first", "sum"] = "first"
+    combine: Literal["first", "sum", "any"] = "first"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet. `key` is its heading made comparable, with #2, #3 … when it comes again."""
+    """A column of a sheet. `key` is its heading made comparable, with #2, #3 … when it comes again.
+
+    `labels`: the column's own codes with their labels (several, parted by |). `also`: codes that stand for
+    one of the register's. `same_as`: must hold the same as that column, or nothing.
+    """
 
     key: str
     heading: str
@@ -64,6 +66,7 @@ class Column:
     required: bool = False
     ignore: str = ""
     same_as: str = ""
+    also: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,11 @@ class Format:
     @property
     def says_village(self) -> bool:
         """Whether its columns can tell the village."""
-        return any(target.variable in PLACE for sheet in self.sheets for target in sheet.targets)
+        return any(
+            target.variable in ("village", "village_name")
+            for sheet in self.sheets
+            for target in sheet.targets
+        )
 
 
 def heading_key(heading: str) -> str:
@@ -172,7 +179,7 @@ def _sheet(tree: dict[str, Any], name: str) -> SheetSpec:
         if "to" in spec:
             sources.setdefault(spec["to"], []).append(Source(column.key, _codes(spec.get("codes"))))
     keys = {column.key for column in columns}
-    combine: dict[str, str] = {}
+    combine: dict[str, Any] = {}
     for variable, rule in (tree.get("derive") or {}).items():
         combine[variable] = rule.get("combine", "first")
         for part in rule["from"]:
@@ -209,6 +216,7 @@ def _column(heading: str, spec: dict[str, Any]) -> Column:
         required=bool(spec.get("required", False)),
         ignore=str(spec.get("ignore", "")),
         same_as=_key(spec["same_as"]) if "same_as" in spec else "",
+        also={str(code): str(value) for code, value in (spec.get("also") or {}).items()},
     )
 
 
@@ -218,7 +226,7 @@ def _codes(tree: dict[Any, Any] | None) -> dict[str, int | None] | None:
     return {str(code): None if value is None else int(value) for code, value in tree.items()}
 
 
-def _target(variable: str, level: Level, sources: tuple[Source, ...], combine: str) -> Target:
+def _target(variable: str, level: Level, sources: tuple[Source, ...], combine: Any) -> Target:
     if variable in KINDS_OF_OWN:
         place = variable in PLACE or variable in ("kk_number", "family_key", "household_key")
         return Target(variable, "family" if place else level, KINDS_OF_OWN[variable], sources)
@@ -227,6 +235,6 @@ def _target(variable: str, level: Level, sources: tuple[Source, ...], combine: s
     known = known or family.get(variable)
     if known is None:
         raise ValueError(f"no variable {variable!r} at the level of a {level}")
-    if combine not in ("first", "sum"):
+    if combine not in {"first", "sum", "any"}:
         raise ValueError(f"combine {combine!r}")
-    return Target(variable, known.level, known.kind, sources, "sum" if combine == "sum" else "first")
+    return Target(variable, known.level, known.kind, sources, combine)

@@ -172,10 +172,13 @@ class _SheetSpooler:
         values, found_problems = places.with_village(
             translated.values, translated.problems, area=self._area, layout=self._sheet.layout
         )
+        values, estimates = checks.with_birth_date(
+            values, layout=self._sheet.layout, age_on=self._found.format.age_on or self._today.isoformat()
+        )
         values, warnings = checks.row_checks(
             values, layout=self._sheet.layout, area=self._area, today=self._today
         )
-        found_problems = pl.concat([found_problems, *warnings])
+        found_problems = pl.concat([found_problems, *estimates, *warnings])
         values = grouping.with_keys(values, rows=rows, format=self._found.format, sheet=self._index)
         key = raw[str(self._sheet.key_column)] if self._sheet.key_column is not None else None
         values = values.with_columns(

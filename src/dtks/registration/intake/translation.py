@@ -53,6 +53,9 @@ class Translator:
         self._today = today
         self._from_1904 = from_1904
         self._own_codes = {c.key: Codes(c.labels) for c in layout.spec.columns if c.labels}
+        for column in layout.spec.columns:
+            if column.also:
+                self._own_codes[column.key] = Codes(_labels_behind(column.key, layout.spec), also=column.also)
 
     def translate(self, raw: pl.DataFrame, numeric: dict[int, pl.Series]) -> Translated:
         """`raw`: text columns "0", "1", …; `numeric`: for the columns of numbers with 16 digits, whether the
@@ -98,6 +101,8 @@ class Translator:
         if len(parts) == 1:
             return parts[0]
         frame = pl.DataFrame([part.alias(str(i)) for i, part in enumerate(parts)])
+        if target.combine == "any":
+            return frame.select(pl.min_horizontal(pl.all())).to_series()
         if target.combine == "sum":
             nothing = pl.all_horizontal(pl.all().is_null())
             total = pl.when(~nothing).then(pl.sum_horizontal(pl.all()))
@@ -238,6 +243,13 @@ def _codes_of(name: str, level: str) -> Codes:
     return Codes(
         {str(code): label for code, label in variable.codes.items()}, summed=variable.kind == "flags"
     )
+
+
+def _labels_behind(key: str, spec: SheetSpec) -> dict[str, str]:
+    """The register's labels of the variable that a column feeds."""
+    target = next(t for t in spec.targets if any(source.column == key for source in t.sources))
+    variable = dictionary.by_name(level=target.level)[target.variable]
+    return {str(code): label for code, label in variable.codes.items()}
 
 
 def _register_codes(variable: Variable | None) -> Codes:
