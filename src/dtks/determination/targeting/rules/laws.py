@@ -38,11 +38,6 @@ class Law:
     amended_by: tuple[str, ...] = ()
     note: str = ""
 
-    def in_force(self, on: date) -> bool:
-        """Did it apply on this day? An unknown first day counts as long ago."""
-        begun = self.valid_from is None or self.valid_from <= on
-        return begun and (self.valid_to is None or on <= self.valid_to)
-
 
 @cache
 def load(path: Path) -> Mapping[str, Law]:
