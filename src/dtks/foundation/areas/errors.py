@@ -1,0 +1,27 @@
+"""What can go wrong with areas."""
+
+from dtks.foundation.kernel.errors import DtksError
+
+
+class AreaCodeError(DtksError):
+    """A text that is no Kemendagri code."""
+
+    code = "DTKS-AREA-001"
+    message_id = "Bukan kode wilayah: {given}. Tulis seperti 32.01.01.2001 (atau bagian depannya)."
+    message_en = "Not an area code: {given}. Write it like 32.01.01.2001 (or its first parts)."
+
+
+class AreaNotFound(DtksError):
+    """A well-formed code that no loaded area has."""
+
+    code = "DTKS-AREA-002"
+    message_id = "Wilayah {given} tidak ada. Bila wilayah belum dimuat: jalankan dtks areas load."
+    message_en = "There is no area {given}. If areas are not loaded yet: run dtks areas load."
+
+
+class AreaFileError(DtksError):
+    """A file of area attributes or a reference file that cannot be used."""
+
+    code = "DTKS-AREA-003"
+    message_id = "Berkas {path} tidak dapat dipakai: {problem}"
+    message_en = "File {path} cannot be used: {problem}"
