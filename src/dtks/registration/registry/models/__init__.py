@@ -16,6 +16,7 @@ from dtks.registration.registry.models.groupings import (
     Household,
     HouseholdMembership,
     Person,
+    Recording,
 )
 from dtks.registration.registry.models.health import PersonHealth
 from dtks.registration.registry.models.potential import FamilyPotential, PersonPotential
@@ -48,4 +49,5 @@ __all__ = [
     "PersonPotential",
     "PersonSpecial",
     "PovertyCriteria",
+    "Recording",
 ]

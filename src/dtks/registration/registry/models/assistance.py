@@ -113,7 +113,7 @@ class AssistanceHistory(models.Model):
     person = models.ForeignKey(
         "registry.Person", models.PROTECT, related_name="+", db_index=False, null=True, blank=True
     )
-    province = models.CharField(max_length=2)
+    province = models.SmallIntegerField()
     programme = models.CharField(max_length=40)
     period = models.CharField(max_length=7)
     amount = models.BigIntegerField(null=True, blank=True)

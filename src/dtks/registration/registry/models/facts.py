@@ -99,14 +99,16 @@ def _time(table: str) -> list[models.CheckConstraint]:
 
 
 def _one_current(table: str, subject: tuple[str, ...]) -> list[models.UniqueConstraint]:
-    return [models.UniqueConstraint(fields=subject, condition=CURRENT, name=f"{table}_one_current")] * bool(
-        subject
-    )
+    if not subject:
+        return []
+    return [models.UniqueConstraint(fields=subject, condition=CURRENT, name=f"{table}_one_current")]
 
 
 def _past(table: str, subject: tuple[str, ...]) -> list[models.Index]:
     # History is looked up by subject; rows that are still current are found by the constraint's index.
-    return [models.Index(fields=subject, condition=PAST, name=f"{table[:25]}_past")] * bool(subject)
+    if not subject:
+        return []
+    return [models.Index(fields=subject, condition=PAST, name=f"{table[:25]}_past")]
 
 
 class Fact(models.Model, metaclass=FactBase):
@@ -115,7 +117,7 @@ class Fact(models.Model, metaclass=FactBase):
     component: ClassVar[Component]
     subject: ClassVar[tuple[str, ...]] = ()
 
-    province = models.CharField(max_length=2)
+    province = models.SmallIntegerField()
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField()

@@ -16,7 +16,7 @@ class Record(models.Model):
     """A thing that facts are about. Nothing in its key says where it is or who it is."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    province = models.CharField(max_length=2)
+    province = models.SmallIntegerField()
     recorded_at = models.DateTimeField()
     source = models.CharField(max_length=40)
 
@@ -52,6 +52,24 @@ class Family(Record):
         )
 
 
+class Recording(models.Model):
+    """One act of recording: who, when, from what, how much. Its facts carry its time and its source."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    by = models.CharField(max_length=150)
+    area = models.CharField(max_length=13, blank=True, default="")
+    source = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField(db_index=True)
+    people_new = models.IntegerField(default=0)
+    people_changed = models.IntegerField(default=0)
+    people_unchanged = models.IntegerField(default=0)
+    families_new = models.IntegerField(default=0)
+    families_changed = models.IntegerField(default=0)
+    families_unchanged = models.IntegerField(default=0)
+    facts_written = models.IntegerField(default=0)
+    outdated = models.IntegerField(default=0)
+
+
 class Household(Record):
     """Those who live and eat together, whatever their cards say."""
 
@@ -82,7 +100,7 @@ class HouseholdMembership(Fact):
     """A family lives as a whole in a household; a person who lives apart from it has a row of their own."""
 
     component = Component.MEMBERSHIP
-    subject = ("family", "person")
+    subject = ()
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="+", db_index=False)
     family = models.ForeignKey(
@@ -100,10 +118,14 @@ class HouseholdMembership(Fact):
                 name="householdmembership_one_subject",
             ),
             models.UniqueConstraint(
-                fields=["family"], condition=CURRENT, name="householdmembership_one_per_family"
+                fields=["family"],
+                condition=CURRENT & Q(family__isnull=False),
+                name="householdmembership_one_per_family",
             ),
             models.UniqueConstraint(
-                fields=["person"], condition=CURRENT, name="householdmembership_one_per_person"
+                fields=["person"],
+                condition=CURRENT & Q(person__isnull=False),
+                name="householdmembership_one_per_person",
             ),
         )
         indexes = (
@@ -119,7 +141,7 @@ class CivilRegistryTask(models.Model):
         KK = 2, both("Belum memiliki KK", "Has no family card yet")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    province = models.CharField(max_length=2)
+    province = models.SmallIntegerField()
     need = models.SmallIntegerField()
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="+", db_index=False, null=True, blank=True
@@ -139,9 +161,13 @@ class CivilRegistryTask(models.Model):
                 name="civilregistrytask_subject",
             ),
             models.UniqueConstraint(
-                fields=["person"], condition=Q(closed_at__isnull=True), name="civilregistrytask_open_person"
+                fields=["person"],
+                condition=Q(closed_at__isnull=True, person__isnull=False),
+                name="civilregistrytask_open_person",
             ),
             models.UniqueConstraint(
-                fields=["family"], condition=Q(closed_at__isnull=True), name="civilregistrytask_open_family"
+                fields=["family"],
+                condition=Q(closed_at__isnull=True, family__isnull=False),
+                name="civilregistrytask_open_family",
             ),
         )

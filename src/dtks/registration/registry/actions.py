@@ -1,0 +1,103 @@
+"""What others may do to the register. Every action is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import polars as pl
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from dtks.registration.registry import errors
+from dtks.registration.registry.bulk import dialect, frames, match, stage
+from dtks.registration.registry.bulk.tables import fact_tables
+from dtks.registration.registry.bulk.write import Writer
+from dtks.registration.registry.domain import LoadCounts
+from dtks.registration.registry.models import Recording
+
+
+def load_people(
+    *,
+    by: str,
+    area: str,
+    families: pl.DataFrame,
+    people: pl.DataFrame,
+    source: str,
+    recorded_at: datetime | None = None,
+    valid_from: date | None = None,
+) -> LoadCounts:
+    """Put one chunk of families and their members into the register: new records, and changes to known ones.
+
+    ``families``: one row per family: ``family_key`` (unique in the chunk), ``village`` (dotted code, inside
+    ``area``; '' is the whole country), then any family variable of the dictionary; optionally
+    ``household_key`` (families with the same key share a household) and ``valid_from`` (date). ``people``:
+    one row per member: ``family_key`` and any person variable. Absent columns and nulls say nothing: they
+    never erase what is known. ``source`` (≤ 40 characters) names where the data come from.
+
+    A family is known by its KK number, else by village and ``family_key``; a person by NIK, else by family,
+    name and date of birth when one side has no NIK. Answers hold from ``valid_from`` (row, else the day of
+    the visit, else the argument, else the day of recording). Content that is known already changes nothing.
+    A statement older than the one on record is left out and counted as ``outdated``.
+
+    Returns the counts. Raises RegistryError; then nothing of the chunk is stored.
+    """
+    now = recorded_at or timezone.now()
+    family_frame = frames.checked(families, level="family")
+    people_frame = frames.checked(people, level="person")
+    frames.check_keys(family_frame, people_frame, area=area)
+    if family_frame.height == 0:
+        return LoadCounts()
+    family_frame = frames.with_valid_from(family_frame, valid_from or timezone.localdate(now))
+    people_frame = frames.with_name_key(people_frame)
+    with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
+        words = dialect.current()
+        words.begin(cursor, [table.table for table in fact_tables()])
+        family_rows = match.families(cursor, words, frames.with_province(family_frame))
+        people_rows = match.people(cursor, words, people_frame, family_rows)
+        staged, all_new = stage.fill(cursor, words, families=family_rows, people=people_rows)
+        writer = Writer(cursor, words, now, source, staged, all_new)
+        writer.write()
+        counts = _counts(writer, family_rows, people_rows)
+        writer.clean_up()
+        _record(by=by, area=area, source=source, recorded_at=now, counts=counts)
+    return counts
+
+
+def _counts(writer: Writer, families: pl.DataFrame, people: pl.DataFrame) -> LoadCounts:
+    families_new, people_new = int(families["fresh"].sum()), int(people["fresh"].sum())
+    families_changed, people_changed = writer.touched("families"), writer.touched("people")
+    return LoadCounts(
+        people_new=people_new,
+        people_changed=people_changed,
+        people_unchanged=people.height - people_new - people_changed,
+        families_new=families_new,
+        families_changed=families_changed,
+        families_unchanged=families.height - families_new - families_changed,
+        facts_written=writer.facts_written,
+        outdated=writer.outdated,
+    )
+
+
+def _record(*, by: str, area: str, source: str, recorded_at: datetime, counts: LoadCounts) -> None:
+    numbers = {name: getattr(counts, name) for name in LoadCounts.__dataclass_fields__}
+    Recording.objects.create(by=by, area=area, source=source, recorded_at=recorded_at, **numbers)
+
+
+@contextmanager
+def _refused_by_database() -> Iterator[None]:
+    """A broken constraint becomes a RegistryError that names it."""
+    try:
+        yield
+    except IntegrityError as problem:
+        raise errors.Refused(constraint=_constraint(problem)) from problem
+
+
+def _constraint(problem: IntegrityError) -> str:
+    cause = problem.__cause__
+    diagnosis = getattr(cause, "diag", None)
+    if diagnosis is not None and diagnosis.constraint_name:
+        return str(diagnosis.constraint_name)
+    # SQLite: 'CHECK constraint failed: dwelling_tenure_valid', 'UNIQUE constraint failed: table.column'.
+    return str(problem).rsplit(": ", 1)[-1]

@@ -1,0 +1,142 @@
+"""What differs between the two databases in a bulk load: few words of SQL, and how rows get in."""
+
+# ruff: noqa: S608  names of tables and columns come from the models; every value is a parameter
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import polars as pl
+from django.db import connection
+
+_SQLITE_TYPES = {pl.String: "TEXT", pl.Date: "TEXT", pl.Float64: "REAL"}
+_POSTGRES_TYPES = {
+    pl.String: "text",
+    pl.Date: "date",
+    pl.Float64: "double precision",
+    pl.Int16: "smallint",
+    pl.Int32: "integer",
+    pl.Int64: "bigint",
+}
+KEY_COLUMNS = frozenset({"person_id", "family_id", "household_id", "task_id"})
+
+
+_NEVER_ANALYSED = """
+SELECT c.relname FROM pg_class c
+WHERE c.oid = ANY (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name) AND pg_relation_size(c.oid) > 0
+AND NOT EXISTS (SELECT 1 FROM pg_stats s WHERE s.schemaname = c.relnamespace::regnamespace::text
+                AND s.tablename = c.relname AND s.attname = 'valid_to')
+"""
+
+
+class Dialect(Protocol):
+    """The bulk load's view of a database."""
+
+    distinct: str
+    key_type: str
+
+    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
+        """What has to be so before rows are compared with, and added to, ``tables``."""
+
+    def moment(self, value: datetime) -> Any:
+        """A point in time as the driver wants it."""
+
+    def among(self, column: str, values: Sequence[Any], *, kind: str) -> tuple[str, Any]:
+        """A condition that ``column`` is one of ``values``, and its one parameter."""
+
+    def hexadecimal(self, column: str) -> str:
+        """A key column read as 32 hexadecimal digits."""
+
+    def with_current(self, staged: str, table: str, subject: str) -> str:
+        """FROM clause: the staged rows ``s``, each with the current row ``cur`` of its subject in ``table``.
+
+        Always by look-up from the staged side: the plan must not depend on the statistics of a table that
+        has just been filled.
+        """
+
+    def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        """Make the temporary ``table`` and fill it with ``frame``."""
+
+
+class Sqlite:
+    distinct = "IS NOT"
+    key_type = "TEXT"
+
+    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
+        """Nothing to do."""
+
+    def moment(self, value: datetime) -> Any:
+        return connection.ops.adapt_datetimefield_value(value)
+
+    def among(self, column: str, values: Sequence[Any], *, kind: str) -> tuple[str, Any]:
+        # One parameter whatever the number of values: SQLite limits parameters, not the length of a text.
+        return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+    def hexadecimal(self, column: str) -> str:
+        return column
+
+    def with_current(self, staged: str, table: str, subject: str) -> str:
+        # SQLite never reorders a CROSS JOIN.
+        return (
+            f"{staged} s CROSS JOIN {table} cur ON cur.{subject} = s.{subject} "
+            "AND cur.superseded_at IS NULL AND cur.valid_to IS NULL"
+        )
+
+    def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        columns = ", ".join(f"{name} {_SQLITE_TYPES.get(dtype, 'INTEGER')}" for name, dtype in _typed(frame))
+        cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        marks = ", ".join(["%s"] * frame.width)
+        dates = [name for name, dtype in _typed(frame) if dtype == pl.Date]
+        rows = frame.with_columns(pl.col(dates).dt.to_string("%Y-%m-%d")).iter_rows()
+        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+class Postgres:
+    distinct = "IS DISTINCT FROM"
+    key_type = "uuid"
+
+    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
+        # Compiling each statement of a chunk costs more than it saves.
+        cursor.execute("SET LOCAL jit = off")
+        # Of a table that was never analysed the planner believes that hardly any row is current: it then
+        # reads a whole partial index for every staged row.
+        cursor.execute(_NEVER_ANALYSED, [list(tables)])
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"ANALYZE {table}")
+
+    def moment(self, value: datetime) -> Any:
+        return value
+
+    def among(self, column: str, values: Sequence[Any], *, kind: str) -> tuple[str, Any]:
+        return f"{column} = ANY(%s::{kind}[])", list(values)
+
+    def hexadecimal(self, column: str) -> str:
+        return f"replace({column}::text, '-', '')"
+
+    def with_current(self, staged: str, table: str, subject: str) -> str:
+        # LIMIT keeps the subquery from being turned into a join of another kind.
+        return (
+            f"{staged} s CROSS JOIN LATERAL (SELECT * FROM {table} f WHERE f.{subject} = s.{subject} "
+            "AND f.superseded_at IS NULL AND f.valid_to IS NULL LIMIT 1) cur"
+        )
+
+    def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        columns = ", ".join(
+            f"{name} {'uuid' if name in KEY_COLUMNS else _POSTGRES_TYPES[dtype]}"
+            for name, dtype in _typed(frame)
+        )
+        cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
+        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
+            copy.write(frame.write_csv(include_header=False).encode())
+
+
+def _typed(frame: pl.DataFrame) -> Iterable[tuple[str, Any]]:
+    return ((name, dtype.base_type()) for name, dtype in frame.schema.items())
+
+
+def current() -> Dialect:
+    """The dialect of Django's default connection."""
+    return Postgres() if connection.vendor == "postgresql" else Sqlite()

@@ -1,0 +1,120 @@
+"""What callers hand over, made into tables with the register's columns and types, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import polars as pl
+
+from dtks.foundation.kernel.name_rules import FOLDING, MODERN_SPELLING, NORMALISING
+from dtks.registration.registry import dictionary, errors
+from dtks.registration.registry.dictionary import Level
+
+FAMILY_EXTRA: dict[str, pl.DataType] = {
+    "family_key": pl.String(),
+    "household_key": pl.String(),
+    "valid_from": pl.Date(),
+}
+PERSON_EXTRA: dict[str, pl.DataType] = {"family_key": pl.String()}
+REQUIRED: dict[Level, tuple[str, ...]] = {"family": ("family_key", "village"), "person": ("family_key",)}
+_DTYPES: dict[str, pl.DataType] = {
+    "Int16": pl.Int16(),
+    "Int32": pl.Int32(),
+    "Int64": pl.Int64(),
+    "Float64": pl.Float64(),
+    "Date": pl.Date(),
+    "String": pl.String(),
+}
+
+
+def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
+    """``frame`` with the register's types, without columns that are empty throughout.
+
+    NIK and KK numbers become Int64, empty text becomes null. Raises UnknownColumn, MissingColumn, WrongType.
+    """
+    variables = dictionary.by_name(level=level)
+    extra = FAMILY_EXTRA if level == "family" else PERSON_EXTRA
+    if unknown := [name for name in frame.columns if name not in variables and name not in extra]:
+        raise errors.UnknownColumn(level=level, columns=", ".join(sorted(unknown)))
+    _require(frame, level)
+    types = {
+        **extra,
+        **{
+            name: pl.Int64() if variable.kind == "digits" else _DTYPES[variable.dtype]
+            for name, variable in variables.items()
+        },
+    }
+    filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
+    typed = frame.select(filled).with_columns(
+        [_typed(frame[name], types[name]) for name in filled if frame.schema[name] != types[name]]
+    )
+    text = [name for name, dtype in typed.schema.items() if dtype == pl.String]
+    return typed.with_columns(
+        pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in text
+    )
+
+
+def _require(frame: pl.DataFrame, level: Level) -> None:
+    for name in REQUIRED[level]:
+        if frame.height and (name not in frame.columns or frame[name].null_count()):
+            raise errors.MissingColumn(level=level, columns=", ".join(REQUIRED[level]))
+
+
+def _typed(column: pl.Series, dtype: pl.DataType) -> pl.Series:
+    if column.dtype == pl.String and dtype != pl.String:
+        column = column.str.strip_chars().replace("", None)
+    try:
+        return column.cast(dtype, strict=True)
+    except pl.exceptions.InvalidOperationError as problem:
+        raise errors.WrongType(column=column.name, dtype=str(dtype)) from problem
+
+
+def check_keys(families: pl.DataFrame, people: pl.DataFrame, *, area: str) -> None:
+    """Each family once, each member's family present, each village inside ``area``. Raises what is not so."""
+    if families.height == 0 and people.height == 0:
+        return
+    duplicated = families.filter(pl.col("family_key").is_duplicated())
+    orphans = people.join(families, on="family_key", how="anti")
+    for wrong in (duplicated, orphans):
+        if wrong.height:
+            raise errors.FamilyKeyProblem(key=wrong["family_key"][0])
+    for column in ("village", "domicile_village"):
+        if area and column in families.columns:
+            outside = families.filter(~_inside(pl.col(column), area))
+            if outside.height and column == "village":
+                raise errors.OutsideArea(village=outside[column][0], area=area)
+
+
+def _inside(village: pl.Expr, area: str) -> pl.Expr:
+    return (village == area) | village.str.starts_with(area + ".")
+
+
+def with_valid_from(families: pl.DataFrame, default: date) -> pl.DataFrame:
+    """Since when the family's answers hold: ``valid_from``, else the day of the visit, else ``default``."""
+    given = [pl.col(name) for name in ("valid_from", "enumerated_on") if name in families.columns]
+    return families.with_columns(pl.coalesce(*given, pl.lit(default, dtype=pl.Date)).alias("valid_from"))
+
+
+def first_known(columns: Iterable[str]) -> list[pl.Expr]:
+    """Per group, the first value of each column that is not null."""
+    return [pl.col(name).drop_nulls().first() for name in columns]
+
+
+def with_province(families: pl.DataFrame) -> pl.DataFrame:
+    """The province's two digits, under which the family's rows are kept."""
+    return families.with_columns(province=pl.col("village").str.slice(0, 2).cast(pl.Int16))
+
+
+def with_name_key(people: pl.DataFrame) -> pl.DataFrame:
+    """The key that people are found by: what sounds alike is alike (`names.search_key`)."""
+    if "name" not in people.columns:
+        return people
+    return people.with_columns(name_key=search_key_expr(pl.col("name")))
+
+
+def search_key_expr(name: pl.Expr) -> pl.Expr:
+    key = name.str.normalize("NFKD").str.to_uppercase()
+    for pattern, replacement in (*NORMALISING, *MODERN_SPELLING, *FOLDING):
+        key = key.str.replace_all(pattern, replacement)
+    return key.str.strip_chars()
