@@ -45,6 +45,7 @@ def import_(
     """
     from dtks.registration.intake import actions, snapshot_directory
 
+    _database_ready(quiet=json)
     with progress_bar("Impor", quiet=json) as progress, measured(json=json) as figures:
         if file.is_dir():
             done = snapshot_directory.import_directory(by=by, path=file, area=area, progress=progress)
@@ -64,6 +65,17 @@ def import_(
             figures["report"] = str(reports.write(job_id=done.job, path=report))
     if not json:
         _explain({**done.problems, **done.warnings})
+
+
+def _database_ready(*, quiet: bool) -> None:
+    """Tables as this version wants them, and the areas that rows are placed in."""
+    from dtks.cli.serve import migrate
+    from dtks.foundation.areas import actions, queries
+
+    migrate()
+    if not any(queries.counts().values()):
+        with progress_bar("Wilayah", quiet=quiet) as progress:
+            actions.load(by="system", progress=progress)
 
 
 def _figures(values: dict[str, Any]) -> dict[str, Any]:

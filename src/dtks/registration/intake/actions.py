@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from dtks.registration.intake import detection, errors, guards, mapping, places, queries, running
+from dtks.registration.intake import detection, errors, guards, locking, mapping, places, queries, running
 from dtks.registration.intake.assembly import Assembler
 from dtks.registration.intake.domain import ImportReport, State, safe_name
 from dtks.registration.intake.models import ImportJob, SavedMapping
@@ -127,7 +127,7 @@ def _entered(job: ImportJob) -> tuple[ImportJob, bool]:
 
 def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportReport:
     """What an import would do, without the register: everything but the last step."""
-    folder = running.folder_of(job.pk)
+    folder = locking.folder_of(job.pk)
     try:
         with open_workbook(path, kind=job.kind) as book:
             found = detection.detect(book, among=[running.layout_of(job)])

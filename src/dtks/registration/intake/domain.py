@@ -80,11 +80,13 @@ class JobLine:
 
 @dataclass(frozen=True)
 class ShownProblem:
-    """A problem for a reader: where, what it says, how to mend it. `column` is the heading in the file."""
+    """A problem for a reader: where, what it says, how to mend it. `column` is the heading in the file,
+    `cell` the spreadsheet's name of the place ('G5')."""
 
     sheet: str
     row: int
     column: str
+    cell: str
     value: str
     code: str
     what: str

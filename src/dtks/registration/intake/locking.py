@@ -7,7 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
+
 from dtks.registration.intake import errors
+
+
+def folder_of(job_id: object) -> Path:
+    """Where an import keeps its lock and its spool."""
+    return Path(settings.HOME) / "uploads" / str(job_id)
+
+
+def path_for(job_id: object) -> Path:
+    """The lock of an import."""
+    return folder_of(job_id) / "lock"
 
 
 @contextmanager

@@ -35,7 +35,7 @@ class Plan:
     chunks: int
 
 
-def plan(keys: pl.DataFrame, found: Found, *, chunk_rows: int = CHUNK_ROWS) -> Plan:
+def plan(keys: pl.DataFrame, found: Found, *, chunk_rows: int | None = None) -> Plan:
     """Cross-check the whole file and share out its rows.
 
     `found.is_report`: rows that come back corrected are a part of their family only, so nothing is missed.
@@ -57,7 +57,7 @@ def plan(keys: pl.DataFrame, found: Found, *, chunk_rows: int = CHUNK_ROWS) -> P
     if not found.is_report and of_people:
         findings += _whole_families(alive, found)
         findings += _between_sheets(keys, people, of_people, found)
-    chunked = _chunked(keys, people, chunk_rows)
+    chunked = _chunked(keys, people, chunk_rows or CHUNK_ROWS)
     chunked = chunked.with_columns(pl.col("index").is_in(twins["index"].implode()).alias("skipped"))
     joined = pl.concat(findings)
     holding = [code for code, problem in problems.by_code().items() if problem.holds_back]

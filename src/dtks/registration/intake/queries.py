@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dtks.registration.intake.domain import ImportReport, State
-from dtks.registration.intake.models import ImportJob
+import uuid
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from dtks.registration.intake import locking
+from dtks.registration.intake.domain import ImportReport, JobLine, ShownProblem, State, column_letters
+from dtks.registration.intake.models import ImportJob, ImportNote, PendingRow
 from dtks.registration.intake.problems import by_code
 
 COPIED = (
@@ -27,4 +33,123 @@ def report_of(job: ImportJob, *, already_imported: bool = False, dry_run: bool =
         problems={code: count for code, count in counts.items() if kinds[code].holds_back},
         warnings={code: count for code, count in counts.items() if not kinds[code].holds_back},
         **{name: getattr(job, name) for name in COPIED},
+    )
+
+
+def open_pending(*, area: str = "") -> int:
+    """How many rows wait to be mended in an area and below ('' everywhere)."""
+    return _open(area).count()
+
+
+def _open(area: str) -> QuerySet[PendingRow]:
+    rows = PendingRow.objects.filter(fate=PendingRow.Fate.OPEN)
+    return rows.filter(Q(job__area=area) | Q(job__area__startswith=f"{area}.")) if area else rows
+
+
+def jobs(*, area: str = "", limit: int = 50) -> list[JobLine]:
+    """Past imports of an area and below ('' everywhere), latest first."""
+    found = ImportJob.objects.exclude(state=State.UPLOADED).order_by("-created_at")
+    if area:
+        found = found.filter(Q(area=area) | Q(area__startswith=f"{area}."))
+    waiting = Count("pending", filter=Q(pending__fate=PendingRow.Fate.OPEN))
+    return [_line(job) for job in found.annotate(open_rows=waiting)[:limit]]
+
+
+def job(*, job_id: uuid.UUID, language: str = "id") -> JobLine | None:
+    """One import, None when there is none of that key."""
+    waiting = Count("pending", filter=Q(pending__fate=PendingRow.Fate.OPEN))
+    found = ImportJob.objects.filter(pk=job_id).annotate(open_rows=waiting).first()
+    return _line(found, language) if found else None
+
+
+def report(*, job_id: uuid.UUID) -> ImportReport | None:
+    """The figures of an import, None when there is none of that key."""
+    found = ImportJob.objects.filter(pk=job_id).first()
+    return report_of(found) if found else None
+
+
+def _line(job: ImportJob, language: str = "id") -> JobLine:
+    reading = job.rows_spooled if job.chunks_total == 0 else job.rows_total
+    stopped = job.state in (State.CANCELLED, State.FAILED) or _abandoned(job)
+    return JobLine(
+        id=job.pk,
+        name=job.name,
+        created_at=job.created_at,
+        created_by=job.created_by,
+        format=job.format,
+        area=job.area,
+        state=State.FAILED if _abandoned(job) else State(job.state),
+        rows_read=job.rows_read,
+        rows_accepted=job.rows_accepted,
+        rows_pending=job.rows_pending,
+        open_pending=job.open_rows,
+        done=reading + job.rows_read,
+        total=2 * job.rows_total,
+        error=str(job.error.get(language, "")),
+        can_resume=stopped and bool(job.stored),
+    )
+
+
+def _abandoned(job: ImportJob) -> bool:
+    """Marked as running, though no process holds its lock: it was killed."""
+    return job.state == State.RUNNING and not locking.is_held(locking.path_for(job.pk))
+
+
+def problems(
+    *,
+    job_id: uuid.UUID,
+    language: str = "id",
+    code: str = "",
+    only_pending: bool = False,
+    offset: int = 0,
+    limit: int = 200,
+) -> list[ShownProblem]:
+    """What is wrong, row by row: first the rows that wait (open ones), then warnings about rows that went in.
+
+    `code` narrows to one kind. `offset` and `limit` count rows that wait, then warnings.
+    """
+    job = ImportJob.objects.filter(pk=job_id).first()
+    if job is None:
+        return []
+    waiting = PendingRow.objects.filter(job=job, fate=PendingRow.Fate.OPEN).order_by("sheet", "row")
+    notes = ImportNote.objects.filter(job=job).order_by("sheet", "row")
+    if code:
+        waiting = waiting.filter(problems__icontains=f'"{code}"')
+        notes = notes.filter(code=code)
+    held = list(waiting[offset : offset + limit])
+    shown = [
+        _shown(job, (row.sheet, row.row), entry, language, row.pk)
+        for row in held
+        for entry in row.problems
+        if not code or entry[1] == code
+    ]
+    if only_pending or len(held) == limit:
+        return shown
+    start = max(0, offset - waiting.count())
+    for note in notes[start : start + limit - len(held)]:
+        entry = [note.column, note.code, note.value, note.detail]
+        shown.append(_shown(job, (note.sheet, note.row), entry, language, None))
+    return shown
+
+
+def _shown(
+    job: ImportJob, place: tuple[int, int], entry: list[Any], language: str, pending: uuid.UUID | None
+) -> ShownProblem:
+    sheet, row = place
+    column, code, value, detail = entry
+    layout = job.layout["sheets"][sheet]
+    headings = layout["head"][-1][1] if layout["head"] else []
+    kind = by_code()[code]
+    problem = kind(detail=detail)
+    return ShownProblem(
+        sheet=layout["name"],
+        row=row,
+        column=headings[column] if 0 <= column < len(headings) else "",
+        cell=f"{column_letters(column)}{row}" if column >= 0 else "",
+        value=value,
+        code=code,
+        what=problem.text(language),
+        mend=problem.mend(language),
+        holds_back=kind.holds_back,
+        pending_row=pending,
     )

@@ -36,11 +36,6 @@ NOTES_PER_CODE = 200
 SUMMED = ("people_new", "people_changed", "families_new", "families_changed", "outdated")
 
 
-def folder_of(job_id: object) -> Path:
-    """Where an import keeps its lock, its spool and what was uploaded."""
-    return Path(settings.HOME) / "uploads" / str(job_id)
-
-
 def remove(folder: Path) -> None:
     """Take away what an import laid down; personal data do not stay longer than needed."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -64,8 +59,8 @@ def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
     Raises:
         AlreadyRunning: another process is at it. IntakeError, RegistryError: the job is then `failed`.
     """
-    folder = folder_of(job.pk)
-    with locking.exclusively(folder / "lock"):
+    folder = locking.folder_of(job.pk)
+    with locking.exclusively(locking.path_for(job.pk)):
         job.refresh_from_db()
         if job.state == State.DONE:
             return job
@@ -106,7 +101,7 @@ def _carry_out(job: ImportJob, path: Path, progress: Progress) -> None:
 
 
 def _spooled(job: ImportJob, book: Workbook, found: Found, progress: Progress) -> Spool:
-    folder = folder_of(job.pk) / "spool"
+    folder = locking.folder_of(job.pk) / "spool"
     if ready := opened(folder):
         return ready
     hint = sum(book.rows_hint(sheet.sheet) for sheet in found.sheets)

@@ -169,14 +169,15 @@ class Translator:
         missing = defect.is_in(NO_NUMBER).fill_null(False)
         if own:
             work.note(problems.KkMissing if family_card else problems.NikMissing, key, missing)
-        wrong = defect.is_not_null() & ~missing
+        lost = pl.Series([False]).new_from_index(0, work.height)
+        if is_number is not None and own:
+            # Spreadsheets hold 15 digits of a number: one with 16 that ends in 0 has lost its last.
+            lost = is_number & read["number"].str.contains("^[0-9]{15}0$").fill_null(False)
+            work.note(problems.DigitLost, key, lost)
+        wrong = defect.is_not_null() & ~missing & ~lost
         problem = self._wrong_number(target)
         for reason in defect.filter(wrong).unique().to_list():
             work.note(problem, key, (defect == reason).fill_null(False) & wrong, NikDefect(reason).text())
-        if is_number is not None and own:
-            # Spreadsheets hold 15 digits of a number: one with 16 that ends in 0 has lost its last.
-            lost = is_number & number.str.ends_with("0").fill_null(False)
-            work.note(problems.DigitLost, key, lost)
         return number
 
     def _wrong_number(self, target: Target) -> type[problems.RowProblem]:
