@@ -1,0 +1,124 @@
+"""The list of families of an area: two queries, whatever the length of a page."""
+
+# ruff: noqa: S608  names of tables and columns are constants; every value is a parameter
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from dtks.registration.registry.domain import FamilyList, FamilyRow
+from dtks.registration.registry.queries import sql
+from dtks.registration.registry.queries.search import matching_families
+
+Sort = Literal["village", "name", "size", "rt", "kk"]
+
+_HEAD = f"""(SELECT m.person_id FROM {sql.MEMBERS} m WHERE m.family_id = b.family_id AND {sql.current("m")}
+    ORDER BY CASE WHEN m.relation = 1 THEN 0 ELSE 1 END, m.member_no, m.person_id LIMIT 1)"""
+_SIZE = f"""(SELECT count(*) FROM {sql.MEMBERS} m WHERE m.family_id = b.family_id AND {sql.current("m")}
+    AND (m.presence IS NULL OR m.presence IN (1, 5)))"""
+_FROM = f"""FROM {sql.DOMICILES} d
+    JOIN {sql.HOUSEHOLDS} h ON h.household_id = d.household_id AND h.family_id IS NOT NULL
+        AND {sql.current("h")}
+    JOIN {sql.CARDS} c ON c.family_id = h.family_id AND {sql.current("c")}"""
+_BASE = """SELECT h.family_id AS family_id, h.household_id AS household_id, c.kk_number AS kk_number,
+    d.domicile_village AS village, c.village AS card_village, c.hamlet AS hamlet, c.rt AS rt, c.rw AS rw,
+    c.address AS address"""
+_ORDER: dict[str, str] = {
+    "village": "village {0}, rw {0}, rt {0}, family_id {0}",
+    "rt": "rw {0}, rt {0}, family_id {0}",
+    "kk": "kk_number {0}, family_id {0}",
+    "name": "head_name {0}, family_id {0}",
+    "size": "size {0}, family_id {0}",
+}
+# What only the head or the members tell has to be known of every family before the page can be cut.
+_NEEDS_MEMBERS = ("name", "size")
+
+
+def families(
+    *,
+    area: str = "",
+    search: str = "",
+    rt: str = "",
+    rw: str = "",
+    ids: Sequence[uuid.UUID] | None = None,
+    sort: Sort = "village",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int = 50,
+) -> FamilyList:
+    """Families that live in ``area`` (dotted code of any level, '' everywhere), one page of them.
+
+    ``search``: a KK number or NIK (16 digits), or a member's name, also sounding alike. ``ids`` narrows to
+    these families. Out: the total and the rows, in two queries. NIK and KK number are given whole: callers
+    mask them.
+    """
+    conditions, parameters = _conditions(area, search, rt, rw, ids)
+    where = f"WHERE {' AND '.join(conditions)}"
+    total = next(sql.rows(f"SELECT count(*) AS total {_FROM} {where}", parameters))["total"]
+    order = f"ORDER BY {_ORDER[sort].format('DESC' if descending else 'ASC')}"
+    cut = "LIMIT %s OFFSET %s"
+    early, late = ("", cut) if sort in _NEEDS_MEMBERS else (f"{order} {cut}", "")
+    page = sql.rows(
+        f"""SELECT q.*, p.name AS head_name, p.nik AS head_nik FROM (
+                SELECT b.*, {_HEAD} AS head_id, {_SIZE} AS size FROM ({_BASE} {_FROM} {where} {early}) b) q
+            LEFT JOIN {sql.PEOPLE} p ON p.person_id = q.head_id AND {sql.current("p")} {order} {late}""",
+        [*parameters, limit, offset],
+    )
+    return FamilyList(total=int(total), rows=tuple(_row(row) for row in page))
+
+
+def count_by_area(*, area: str = "") -> dict[str, int]:
+    """Families per village of ``area``: {village code: families}."""
+    condition, parameters = sql.inside("d.domicile_village", area)
+    found = sql.rows(
+        f"SELECT d.domicile_village AS village, count(*) AS families {_FROM} "
+        f"WHERE {condition} AND {sql.current('d')} GROUP BY d.domicile_village ORDER BY 1",
+        parameters,
+    )
+    return {row["village"]: int(row["families"]) for row in found}
+
+
+def _conditions(
+    area: str, search: str, rt: str, rw: str, ids: Sequence[uuid.UUID] | None
+) -> tuple[list[str], list[Any]]:
+    place, parameters = sql.inside("d.domicile_village", area)
+    conditions = [place, sql.current("d")]
+    values: list[Any] = list(parameters)
+    for column, wanted in (("c.rt", rt), ("c.rw", rw)):
+        if wanted:
+            # 1, 01 and 001 are one neighbourhood.
+            conditions.append(f"ltrim({column}, '0') = %s")
+            values.append(wanted.lstrip("0"))
+    if ids is not None:
+        condition, keys = sql.among_keys("h.family_id", ids)
+        conditions.append(condition)
+        values.extend(keys)
+    if search.strip():
+        condition, terms = matching_families(search)
+        conditions.append(condition)
+        values.extend(terms)
+    return conditions, values
+
+
+def _row(row: dict[str, Any]) -> FamilyRow:
+    return FamilyRow(
+        family_id=sql.identifier(row["family_id"]),
+        household_id=sql.identifier(row["household_id"]),
+        kk_number=_digits(row["kk_number"]),
+        village=row["village"],
+        card_village=row["card_village"],
+        address=row["address"],
+        hamlet=row["hamlet"],
+        rt=row["rt"],
+        rw=row["rw"],
+        head_id=sql.identifier(row["head_id"]),
+        head_name=row["head_name"],
+        head_nik=_digits(row["head_nik"]),
+        size=int(row["size"]),
+    )
+
+
+def _digits(value: int | None) -> str | None:
+    return None if value is None else str(value)

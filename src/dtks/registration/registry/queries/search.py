@@ -1,0 +1,78 @@
+"""People by name or number."""
+
+# ruff: noqa: S608  names of tables and columns are constants; every value is a parameter
+
+from __future__ import annotations
+
+from typing import Any
+
+from dtks.foundation.kernel import names
+from dtks.registration.registry.domain import PersonRow
+from dtks.registration.registry.queries import sql
+
+NUMBER_LENGTH = 16
+
+
+def people(*, text: str, area: str = "", offset: int = 0, limit: int = 20) -> list[PersonRow]:
+    """People who live in ``area`` and whose NIK is ``text``, or whose name sounds like it.
+
+    Every word of ``text`` must begin a word of the name. One query. Nothing for a text without letters.
+    """
+    condition, parameters = _person_condition(text)
+    place, codes = sql.inside("d.domicile_village", area)
+    found = sql.rows(
+        f"""SELECT p.person_id, p.name, p.nik, p.birth_date, p.sex, p.status, m.family_id, m.relation,
+                   d.domicile_village AS village
+            FROM {sql.PEOPLE} p
+            JOIN {sql.MEMBERS} m ON m.person_id = p.person_id AND {sql.current("m")}
+            JOIN {sql.HOUSEHOLDS} h ON h.family_id = m.family_id AND {sql.current("h")}
+            JOIN {sql.DOMICILES} d ON d.household_id = h.household_id AND {sql.current("d")}
+            WHERE {condition} AND {sql.current("p")} AND {place}
+            ORDER BY p.name, p.person_id LIMIT %s OFFSET %s""",
+        [*parameters, *codes, limit, offset],
+    )
+    return [_person(row) for row in found]
+
+
+def matching_families(text: str) -> tuple[str, list[Any]]:
+    """The condition on ``h.family_id`` and ``c.kk_number`` that a family is meant by ``text``."""
+    condition, parameters = _person_condition(text)
+    members = (
+        f"h.family_id IN (SELECT m.family_id FROM {sql.PEOPLE} p JOIN {sql.MEMBERS} m "
+        f"ON m.person_id = p.person_id AND {sql.current('m')} WHERE {condition} AND {sql.current('p')})"
+    )
+    number = _number(text)
+    if number is None:
+        return members, parameters
+    return f"(c.kk_number = %s OR {members})", [number, *parameters]
+
+
+def _person_condition(text: str) -> tuple[str, list[Any]]:
+    number = _number(text)
+    if number is not None:
+        return "p.nik = %s", [number]
+    words = names.search_key(text).split()
+    if not words:
+        return "1 = 0", []
+    # A name begins with the word (which the index finds), or the word comes later in it.
+    condition = " AND ".join("(p.name_key LIKE %s OR p.name_key LIKE %s)" for _ in words)
+    return f"({condition})", [pattern for word in words for pattern in (f"{word}%", f"% {word}%")]
+
+
+def _number(text: str) -> int | None:
+    digits = "".join(text.split())
+    return int(digits) if len(digits) == NUMBER_LENGTH and digits.isascii() and digits.isdigit() else None
+
+
+def _person(row: dict[str, Any]) -> PersonRow:
+    return PersonRow(
+        person_id=sql.identifier(row["person_id"]),
+        family_id=sql.identifier(row["family_id"]),
+        name=row["name"],
+        nik=None if row["nik"] is None else str(row["nik"]),
+        birth_date=sql.day(row["birth_date"]),
+        sex=row["sex"],
+        relation=row["relation"],
+        status=row["status"],
+        village=row["village"],
+    )
