@@ -9,9 +9,7 @@ import typer
 
 from dtks.cli.report import measured, progress_bar
 
-app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Wilayah Indonesia · Areas of Indonesia, with their codes"
-)
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Wilayah Indonesia · Areas of Indonesia")
 Json = Annotated[
     bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object as the last line")
 ]

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dtks.foundation.areas import attributes, domain, reference
 from dtks.foundation.areas.bulk import update, upsert
-from dtks.foundation.areas.errors import AreaNotFound
+from dtks.foundation.areas.errors import AreaNotFound, OlderDecree
 from dtks.foundation.areas.models import Area, AreaSuccession
 from dtks.foundation.areas.names import searchable
 
@@ -66,13 +66,17 @@ def load(
     Only what differs is written, so that a second load changes nothing. New codes in a table that is not
     empty begin on ``decreed_on``; codes that the reference no longer has end on that day and stay.
     ``under`` loads one area with what lies in it and above it. Accessibility and hazards are untouched.
-    Raises ``AreaNotFound`` for an ``under`` that the reference does not have.
+    Raises ``AreaNotFound`` for an ``under`` that the reference does not have, and ``OlderDecree`` when it
+    would undo a later decree.
     """
     wanted = _wanted(reference.areas(path), under)
     present = _present(under)
     fresh = _difference(wanted, present, decreed_on)
     ended = _ended(wanted, present, under, decreed_on)
     written = pl.concat([fresh, ended])
+    newest = present.select(pl.max_horizontal(pl.col("valid_from", "valid_to").max())).item()
+    if written.height and newest and newest > decreed_on:
+        raise OlderDecree(given=decreed_on, newest=newest)
     upsert(Area, _COLUMNS, written.rows(), progress=progress)
     _load_successions()
     by_level = dict(wanted.group_by("level").len().rows())

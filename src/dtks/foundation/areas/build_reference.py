@@ -50,7 +50,7 @@ def build(source: Path, target: Path) -> dict[str, Any]:
     target.mkdir(parents=True, exist_ok=True)
     finished = areas.select(*reference.SCHEMA).cast(reference.SCHEMA).sort("number")
     finished.write_parquet(target / reference.AREAS_FILE, compression="zstd", compression_level=19)
-    _write_boundaries(source, target)
+    report["outlines_left_out"] = _write_boundaries(source, target, finished)
     (target / "build_report.json").write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n")
     return report
 
@@ -146,12 +146,32 @@ def _features(source: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _write_boundaries(source: Path, target: Path) -> None:
-    """{code: MultiPolygon coordinates}, compact."""
+def _write_boundaries(source: Path, target: Path, areas: pl.DataFrame) -> list[str]:
+    """{code: MultiPolygon coordinates}, compact. Left out, and returned: outlines around less than half of
+    the regency's villages (simplification kept one islet of an archipelago)."""
+    villages = areas.filter((pl.col("level") == domain.Level.VILLAGE) & pl.col("lat").is_not_null())
+    points = {
+        code: list(zip(lat, lon, strict=True))
+        for code, lat, lon in villages.group_by(pl.col("code").str.head(5)).agg("lat", "lon").iter_rows()
+    }
     shapes = {f["properties"]["code"]: f["geometry"]["coordinates"] for f in _features(source)}
-    packed = json.dumps(dict(sorted(shapes.items())), separators=(",", ":")).encode()
+    misleading = sorted(
+        code for code, shape in shapes.items() if _share_inside(shape, points.get(code)) < 0.5
+    )
+    kept = {code: shape for code, shape in sorted(shapes.items()) if code not in misleading}
+    packed = json.dumps(kept, separators=(",", ":")).encode()
     # No time stamp: the same sources give the same bytes.
     (target / reference.BOUNDARIES_FILE).write_bytes(gzip.compress(packed, 9, mtime=0))
+    return misleading
+
+
+def _share_inside(shape: reference.Shape, points: list[tuple[float, float]] | None) -> float:
+    """Share of the points within the outline's bounding box, with some margin; 1 when there are no points."""
+    if not points:
+        return 1.0
+    lons, lats = zip(*[point for polygon in shape for ring in polygon for point in ring], strict=True)
+    west, east, south, north = min(lons) - 0.05, max(lons) + 0.05, min(lats) - 0.05, max(lats) + 0.05
+    return sum(south <= lat <= north and west <= lon <= east for lat, lon in points) / len(points)
 
 
 if __name__ == "__main__":

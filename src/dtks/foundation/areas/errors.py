@@ -19,6 +19,14 @@ class AreaNotFound(DtksError):
     message_en = "There is no area {given}. If areas are not loaded yet: run dtks areas load."
 
 
+class OlderDecree(DtksError):
+    """A reference older than what the table already holds: it would undo what came later."""
+
+    code = "DTKS-AREA-004"
+    message_id = "Acuan tertanggal {given} lebih tua dari data wilayah yang ada ({newest}); tidak dimuat."
+    message_en = "The reference of {given} is older than the areas already loaded ({newest}); not loaded."
+
+
 class AreaFileError(DtksError):
     """A file of area attributes or a reference file that cannot be used."""
 

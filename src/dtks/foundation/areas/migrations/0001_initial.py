@@ -5,117 +5,210 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('code', models.CharField(max_length=13, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(unique=True)),
-                ('level', models.SmallIntegerField()),
-                ('name', models.CharField(max_length=100)),
-                ('search_name', models.CharField(db_index=True, max_length=100)),
-                ('kind', models.CharField(max_length=10)),
-                ('timezone', models.CharField(max_length=4)),
-                ('bps_code', models.CharField(db_index=True, max_length=10, null=True)),
-                ('postal_code', models.CharField(max_length=5, null=True)),
-                ('population', models.BigIntegerField(null=True)),
-                ('population_male', models.BigIntegerField(null=True)),
-                ('population_female', models.BigIntegerField(null=True)),
-                ('area_km2', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('distance_to_centre_km', models.FloatField(null=True)),
-                ('access_level', models.SmallIntegerField(null=True)),
-                ('hazard_level', models.SmallIntegerField(null=True)),
-                ('hazard_flood', models.SmallIntegerField(null=True)),
-                ('hazard_landslide', models.SmallIntegerField(null=True)),
-                ('hazard_earthquake', models.SmallIntegerField(null=True)),
-                ('hazard_tsunami', models.SmallIntegerField(null=True)),
-                ('hazard_volcano', models.SmallIntegerField(null=True)),
-                ('hazard_drought', models.SmallIntegerField(null=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                ("code", models.CharField(max_length=13, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(unique=True)),
+                ("level", models.SmallIntegerField()),
+                ("name", models.CharField(max_length=100)),
+                ("search_name", models.CharField(db_index=True, max_length=100)),
+                ("kind", models.CharField(max_length=10)),
+                ("timezone", models.CharField(max_length=4)),
+                ("bps_code", models.CharField(db_index=True, max_length=10, null=True)),
+                ("postal_code", models.CharField(max_length=5, null=True)),
+                ("population", models.BigIntegerField(null=True)),
+                ("population_male", models.BigIntegerField(null=True)),
+                ("population_female", models.BigIntegerField(null=True)),
+                ("area_km2", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("distance_to_centre_km", models.FloatField(null=True)),
+                ("access_level", models.SmallIntegerField(null=True)),
+                ("hazard_level", models.SmallIntegerField(null=True)),
+                ("hazard_flood", models.SmallIntegerField(null=True)),
+                ("hazard_landslide", models.SmallIntegerField(null=True)),
+                ("hazard_earthquake", models.SmallIntegerField(null=True)),
+                ("hazard_tsunami", models.SmallIntegerField(null=True)),
+                ("hazard_volcano", models.SmallIntegerField(null=True)),
+                ("hazard_drought", models.SmallIntegerField(null=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="areas.area",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AreaSuccession',
+            name="AreaSuccession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old_code', models.CharField(db_index=True, max_length=13)),
-                ('since', models.DateField()),
-                ('law', models.CharField(max_length=60)),
-                ('new_area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='areas.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old_code", models.CharField(db_index=True, max_length=13)),
+                ("since", models.DateField()),
+                ("law", models.CharField(max_length=60)),
+                (
+                    "new_area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="areas.area"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='area',
-            index=models.Index(fields=['level', 'number'], name='area_level_number'),
+            model_name="area",
+            index=models.Index(fields=["level", "number"], name="area_level_number"),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 4))), name='area_level'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__range", (1, 4))), name="area_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['provinsi', 'kabupaten', 'kota', 'kecamatan', 'distrik', 'kelurahan', 'desa', 'desa_adat'])), name='area_kind'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "provinsi",
+                            "kabupaten",
+                            "kota",
+                            "kecamatan",
+                            "distrik",
+                            "kelurahan",
+                            "desa",
+                            "desa_adat",
+                        ],
+                    )
+                ),
+                name="area_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('timezone__in', ['WIB', 'WITA', 'WIT'])), name='area_timezone'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("timezone__in", ["WIB", "WITA", "WIT"])), name="area_timezone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('parent', None)), models.Q(('level__gt', 1), ('parent__isnull', False)), _connector='OR'), name='area_parent'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("level", 1), ("parent", None)),
+                    models.Q(("level__gt", 1), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="area_parent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='area_validity'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_to", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="area_validity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lat', None), ('lon', None)), models.Q(('lat__range', (-12, 8)), ('lon__range', (94, 142))), _connector='OR'), name='area_in_indonesia'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lat", None), ("lon", None)),
+                    models.Q(("lat__range", (-12, 8)), ("lon__range", (94, 142))),
+                    _connector="OR",
+                ),
+                name="area_in_indonesia",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('access_level', None), ('access_level__range', (1, 3)), _connector='OR'), name='area_access_level'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("access_level", None), ("access_level__range", (1, 3)), _connector="OR"),
+                name="area_access_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_level', None), ('hazard_level__range', (1, 3)), _connector='OR'), name='area_hazard_level'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hazard_level", None), ("hazard_level__range", (1, 3)), _connector="OR"),
+                name="area_hazard_level",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_flood', None), ('hazard_flood__range', (1, 3)), _connector='OR'), name='area_hazard_flood'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hazard_flood", None), ("hazard_flood__range", (1, 3)), _connector="OR"),
+                name="area_hazard_flood",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_landslide', None), ('hazard_landslide__range', (1, 3)), _connector='OR'), name='area_hazard_landslide'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hazard_landslide", None), ("hazard_landslide__range", (1, 3)), _connector="OR"
+                ),
+                name="area_hazard_landslide",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_earthquake', None), ('hazard_earthquake__range', (1, 3)), _connector='OR'), name='area_hazard_earthquake'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hazard_earthquake", None), ("hazard_earthquake__range", (1, 3)), _connector="OR"
+                ),
+                name="area_hazard_earthquake",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_tsunami', None), ('hazard_tsunami__range', (1, 3)), _connector='OR'), name='area_hazard_tsunami'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hazard_tsunami", None), ("hazard_tsunami__range", (1, 3)), _connector="OR"
+                ),
+                name="area_hazard_tsunami",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_volcano', None), ('hazard_volcano__range', (1, 3)), _connector='OR'), name='area_hazard_volcano'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hazard_volcano", None), ("hazard_volcano__range", (1, 3)), _connector="OR"
+                ),
+                name="area_hazard_volcano",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='area',
-            constraint=models.CheckConstraint(condition=models.Q(('hazard_drought', None), ('hazard_drought__range', (1, 3)), _connector='OR'), name='area_hazard_drought'),
+            model_name="area",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("hazard_drought", None), ("hazard_drought__range", (1, 3)), _connector="OR"
+                ),
+                name="area_hazard_drought",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='areasuccession',
-            constraint=models.UniqueConstraint(fields=('old_code', 'new_area'), name='one_succession_each'),
+            model_name="areasuccession",
+            constraint=models.UniqueConstraint(fields=("old_code", "new_area"), name="one_succession_each"),
         ),
     ]
