@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtks.delivery.public.domain import Published, Refusal, refusal, shown, words
+from dtks.delivery.public.domain import Published, Refusal, patterns, refusal, shown, words
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,9 @@ from dtks.delivery.public.domain import Published, Refusal, refusal, shown, word
         ("Hj. S.Pd", Refusal.TOO_SHORT),
         ("123", None),
         ("12", Refusal.TOO_SHORT),
+        ("bin", Refusal.TOO_SHORT),
+        ("Iis", None),
+        ("Aan bin Eem", None),
         ("...", Refusal.TOO_SHORT),
         ("si*i", Refusal.WILDCARD),
         ("%", Refusal.WILDCARD),
@@ -40,7 +43,11 @@ def test_refusals(typed: str, reason: Refusal | None) -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_refused_or_has_something_to_search(typed: str) -> None:
     if refusal(typed) is None:
-        assert max(len(word) for word in words(typed)) >= 3
+        assert patterns(typed)
+
+
+def test_a_short_key_is_looked_for_as_a_whole_word() -> None:
+    assert patterns("Iis Aminah") == (" IS ", " AMINA")
 
 
 def person(name: str) -> Published:

@@ -73,7 +73,7 @@ def _checked(frame: pl.DataFrame, area: str) -> list[Row]:
     return frame.select(
         "village",
         pl.col("name").str.slice(0, 150),
-        (pl.lit(" ") + search_key("name")).str.slice(0, 200),
+        pl.concat_str(pl.lit(" "), search_key("name").str.slice(0, 198), pl.lit(" ")),
         "age",
         pl.col("programmes").fill_null(""),
     ).rows()

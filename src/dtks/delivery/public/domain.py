@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from dtks.foundation.kernel.names import search_key
+from dtks.foundation.kernel.names import normalise, search_key
 
 # Fewer letters than this would list half a village.
 LEAST_LETTERS = 3
@@ -62,9 +62,22 @@ def refusal(typed: str) -> Refusal | None:
         (Refusal.TOO_LONG, len(text) > LONGEST_NAME),
         (Refusal.WILDCARD, bool(_WILDCARDS.search(text))),
         (Refusal.NUMBER, bool(_NUMBER.search(re.sub(r"[\s.\-]", "", text)))),
-        (Refusal.TOO_SHORT, not any(len(word) >= LEAST_LETTERS for word in words(text))),
+        (Refusal.TOO_SHORT, not any(_tells_enough(word) for word in normalise(text).split())),
     )
     return next((reason for reason, applies in found if applies), None)
+
+
+def _tells_enough(word: str) -> bool:
+    """Letters as typed, not as folded: 'Iis' and 'Aan' are names though their keys have two letters."""
+    return len(word) >= LEAST_LETTERS and bool(search_key(word))
+
+
+def patterns(typed: str) -> tuple[str, ...]:
+    """What a stored key (' SITI AMINA ') must contain: ' AMI' finds a word's beginning, ' IS ' a whole word.
+
+    A short key is looked for as a whole, else it would begin half of all names.
+    """
+    return tuple(f" {word}" if len(word) >= LEAST_LETTERS else f" {word} " for word in words(typed))
 
 
 def shown(person: Published, *, typed: Iterable[str]) -> Shown:

@@ -33,7 +33,7 @@ class PublishedPerson(models.Model):
     published_list = models.ForeignKey(PublishedList, on_delete=models.CASCADE, related_name="rows")
     village = models.CharField(max_length=13, help_text="Kode Kemendagri bertitik")
     name = models.CharField(max_length=150)
-    # Search keys of the words, each after a blank (' SITI AMINA'): ' AMI' finds a word's beginning.
+    # Search keys of the words between blanks: in ' SITI AMINA ', ' AMI' finds the beginning of a word.
     name_key = models.CharField(max_length=200)
     age = models.PositiveSmallIntegerField(null=True, help_text="Umur dalam tahun saat penetapan")
     programmes = models.CharField(max_length=200, blank=True, help_text="Kode program, dipisah spasi")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from dtks.delivery.public.domain import MOST_RESULTS, Published, words
+from dtks.delivery.public.domain import MOST_RESULTS, Published, patterns
 from dtks.delivery.public.models import PublishedList, PublishedPerson
 
 
@@ -19,7 +19,7 @@ class ListInfo:
 
 
 def people_named(*, village: str, name: str) -> list[Published] | None:
-    """People of one village each of whose typed words begins a word of their name.
+    """People of one village in whose name each typed word begins a word (a short one is a whole word).
 
     Args:
         village: dotted code of the village.
@@ -29,8 +29,8 @@ def people_named(*, village: str, name: str) -> list[Published] | None:
         At most MOST_RESULTS people, by name; None when there are more.
     """
     rows = PublishedPerson.objects.filter(village=village)
-    for word in words(name):
-        rows = rows.filter(name_key__contains=f" {word}")
+    for pattern in patterns(name):
+        rows = rows.filter(name_key__contains=pattern)
     found = list(
         rows.order_by("name", "age", "id").values_list("name", "age", "programmes", "published_list__period")[
             : MOST_RESULTS + 1

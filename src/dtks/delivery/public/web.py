@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,12 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dtks.delivery.public import queries
+from dtks.delivery.public import places, queries
 from dtks.delivery.public.domain import LONGEST_NAME, Refusal, refusal, shown, words
 from dtks.delivery.public.programme_texts import programme_names, programme_texts
-
-if TYPE_CHECKING:
-    from dtks.foundation.areas.queries import AreaInfo
+from dtks.foundation.areas import queries as areas
+from dtks.foundation.areas.domain import AreaInfo
 
 Text = str | Promise
 # Parameter, label, prompt, and what the closed field says.
@@ -90,8 +89,6 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     A choice that does not lie inside the one above it is dropped: that is what is left in the form when the
     citizen changes the province. `desa` alone is enough: the fields above follow from its code.
     """
-    from dtks.foundation.areas import queries as areas
-
     village = query.get("desa", "")
     alone = not any(query.get(name) for name, *_texts in LEVELS[:3])
     steps: list[Step] = []
@@ -140,14 +137,13 @@ def result(request: HttpRequest) -> HttpResponse:
         problem = Refusal.TOO_MANY
     if problem or people is None:
         return _form(request, request.POST, problem=PROBLEMS[problem or Refusal.TOO_MANY], typed=typed)
-    from dtks.foundation.areas import queries as areas
-
     names = programme_names()
     context = {
         "result": True,
         "typed": typed,
         "village": village,
-        "place": ", ".join(str(area.name) for area in reversed(areas.path(code=village.code))),
+        "place": places.whole(areas.path(code=village.code)),
+        "village_title": places.titled(village),
         "people": [_with_names(shown(person, typed=words(typed)), names) for person in people],
         "list": queries.list_for(village=village.code),
     }

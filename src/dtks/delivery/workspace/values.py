@@ -27,21 +27,18 @@ def codes(variable: Variable, *, language: str) -> dict[int, str]:
 def text(variable: Variable, value: object, *, language: str) -> str:
     """The value as an officer reads it; '–' when it is unknown.
 
-    A code shows its label and an unknown code itself; a sum of codes its parts; NIK and KK numbers are masked.
+    A code shows its label and an unknown code itself; a sum of codes its parts; a NIK or KK number is masked.
     """
     if value is None or value == "":
         return formatting.UNKNOWN
-    if variable.kind == "digits":
-        return mask_number(str(value))
-    if variable.kind == "code" and isinstance(value, int):
-        return codes(variable, language=language).get(value, str(value))
-    if variable.kind == "flags" and isinstance(value, int):
-        return _parts(codes(variable, language=language), value, language)
     if isinstance(value, date):
         return formatting.long_date(value, language=language)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number(variable, value, language)
-    return str(value)
+    if isinstance(value, str):
+        return mask_number(value) if variable.kind == "digits" else value
+    if isinstance(value, int) and variable.kind in ("code", "flags"):
+        labels = codes(variable, language=language)
+        return labels.get(value, str(value)) if variable.kind == "code" else _parts(labels, value, language)
+    return _number(variable, value, language) if isinstance(value, (int, float)) else str(value)
 
 
 def _parts(labels: dict[int, str], value: int, language: str) -> str:
