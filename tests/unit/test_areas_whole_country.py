@@ -9,6 +9,7 @@ from django.db import transaction
 from dtks.foundation.areas import actions, queries
 from dtks.foundation.areas.errors import AreaCodeError, AreaNotFound
 from dtks.foundation.areas.models import Area
+from dtks.foundation.areas.names import searchable
 
 ALL = {"provinces": 38, "regencies": 514, "districts": 7_285, "villages": 83_762}
 
@@ -68,6 +69,11 @@ def test_unknown_areas_are_said_to_be_unknown(all_areas: actions.LoadReport) -> 
     with pytest.raises(AreaCodeError):
         queries.villages_under(code="3201")
     assert queries.children(code="32.99") == []
+
+
+def test_search_names_are_made_as_a_search_makes_them(all_areas: actions.LoadReport) -> None:
+    rows = list(Area.objects.values_list("name", "search_name"))
+    assert [made for _name, made in rows] == [searchable(name) for name, _made in rows]
 
 
 def _codes(**asked) -> list[str]:

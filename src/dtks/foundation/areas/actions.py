@@ -12,7 +12,7 @@ from dtks.foundation.areas import attributes, domain, reference
 from dtks.foundation.areas.bulk import update, upsert
 from dtks.foundation.areas.errors import AreaNotFound, OlderDecree
 from dtks.foundation.areas.models import Area, AreaSuccession
-from dtks.foundation.areas.names import searchable
+from dtks.foundation.areas.names import DROPPED_SIGNS, OTHER_SIGNS
 
 Progress = Callable[[int, int], None]
 _COLUMNS = [
@@ -122,9 +122,15 @@ def _wanted(areas: pl.DataFrame, under: str) -> pl.DataFrame:
             raise AreaNotFound(given=under)
     return areas.with_columns(
         parent_id=pl.when(pl.col("level") > 1).then(pl.col("code").str.replace(r"\.[0-9]+$", "")),
-        search_name=pl.Series([searchable(name) for name in areas["name"]], dtype=pl.String),
+        search_name=_searchable(pl.col("name")),
         valid_to=pl.lit(None, pl.Date),
     ).select(_COLUMNS)
+
+
+def _searchable(names: pl.Expr) -> pl.Expr:
+    """``names.searchable`` for a column."""
+    plain = names.str.normalize("NFKD").str.to_uppercase().str.replace_all(DROPPED_SIGNS, "")
+    return plain.str.replace_all(OTHER_SIGNS, " ").str.strip_chars()
 
 
 def _present(under: str) -> pl.DataFrame:

@@ -33,7 +33,7 @@ class Area(models.Model):
     search_name = models.CharField(max_length=100, db_index=True)
     kind = models.CharField(max_length=10)
     timezone = models.CharField(max_length=4)
-    bps_code = models.CharField(max_length=10, null=True, db_index=True)  # noqa: DJ001 - null: none known
+    bps_code = models.CharField(max_length=10, null=True)  # noqa: DJ001 - null: none known
     postal_code = models.CharField(max_length=5, null=True)  # noqa: DJ001 - null: not known
 
     population = models.BigIntegerField(null=True)
@@ -58,7 +58,10 @@ class Area(models.Model):
     valid_to = models.DateField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["level", "number"], name="area_level_number"),)
+        indexes = (
+            models.Index(fields=["level", "number"], name="area_level_number"),
+            models.Index(fields=["bps_code"], condition=Q(bps_code__isnull=False), name="area_bps_code"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(level__range=(1, 4)), name="area_level"),
             models.CheckConstraint(condition=Q(kind__in=KINDS), name="area_kind"),

@@ -16,12 +16,15 @@ _ABBREVIATIONS = (
     (re.compile(r"\bD ?I ?(?=YOGYAKARTA|ACEH)"), ""),
 )
 
+# Read alike by Python and Polars: a column of names is made searchable by the same two steps.
+DROPPED_SIGNS = r"['`\"]|[^ -~]"
+OTHER_SIGNS = r"[^A-Z0-9]+"
+
 
 def searchable(name: str) -> str:
     """Upper-case ASCII letters and digits, single blanks; quotes removed, other signs are blanks."""
     plain = unicodedata.normalize("NFKD", name).upper()
-    plain = re.sub(r"['`\"\u2018\u2019]|[^ -~]", "", plain)
-    return re.sub(r"[^A-Z0-9]+", " ", plain).strip()
+    return re.sub(OTHER_SIGNS, " ", re.sub(DROPPED_SIGNS, "", plain)).strip()
 
 
 def bare(name: str) -> str:
