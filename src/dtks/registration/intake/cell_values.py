@@ -184,6 +184,7 @@ def date(column: pl.Series, *, today: datetime.date, from_1904: bool = False) ->
         if values.null_count() == column.null_count():
             break
         values = values.zip_with(values.is_not_null(), column.str.to_date(pattern, strict=False))
+    values = values.set((values.dt.year() < 1000).fill_null(False), None)  # the year 87 is no year
     missing = values.is_null() & column.is_not_null()
     if missing.any():
         odd = column.filter(missing).unique().to_list()
