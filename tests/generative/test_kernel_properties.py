@@ -37,7 +37,8 @@ TEXTS = st.none() | NUMBERS | NOISY | st.text(max_size=20) | st.from_regex(r"[0-
 
 _WORDS = """
     H. HJ. Drs. S.Pd. , S.H. SH SH. S.Kom,M.M. bin BT. BINTE Muh. MOCH Mohamad abd. ST. (alm) Almarhum K.H.
-    Soekarno TJOKRO DJOEANDA Sjarif Achmad KHOIRUL Choirul Syarifah Ma'ruf José SITI aisyah Ng IR. - / 4 ß ĳ ﬁ Ǆ ı
+    Soekarno TJOKRO DJOEANDA Sjarif Achmad KHOIRUL Choirul Syarifah Ma'ruf José SITI aisyah
+    Ng IR. - / 4 ß ĳ ﬁ Ǆ ı
 """
 WORDS = st.sampled_from(_WORDS.split())
 NAMES = st.lists(WORDS | st.text("ABCDEHJKMNOPSTUYVQ .,'", max_size=8), max_size=6).map(" ".join) | st.text(
