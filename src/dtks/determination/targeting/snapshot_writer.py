@@ -54,9 +54,10 @@ class SnapshotWriter:
             "schema": SCHEMA_VERSION,
             "taken_on": taken_on.isoformat(),
             "source": source,
-            "synthetic": synthetic,
             "regime": regime,
         }
+        self.synthetic = synthetic
+        """May be set until `finish`: a source may know only at its end."""
         directory.parent.mkdir(parents=True, exist_ok=True)
         self._building = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
         self._files: dict[int, tuple[ParquetAppender, ParquetAppender]] = {}
@@ -117,7 +118,8 @@ class SnapshotWriter:
             }
         self._require_unique("families", "family_id")
         self._require_unique("people", "person_id")
-        manifest = json.dumps({**self._head, "provinces": provinces}, indent=1, sort_keys=True) + "\n"
+        content = {**self._head, "synthetic": self.synthetic, "provinces": provinces}
+        manifest = json.dumps(content, indent=1, sort_keys=True) + "\n"
         (self._building / MANIFEST).write_text(manifest, encoding="utf-8")
         publish_directory(building=self._building, target=self._target)
         return self._target
