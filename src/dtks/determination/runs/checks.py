@@ -30,7 +30,17 @@ OLDEST = 130
 
 FAMILY_READ = ("family_id", "village", "district", "regency", "province", "size", "kk_token", "kk_code")
 """Family columns that the checks read beside those of the score and the rules."""
-PERSON_READ = ("family_id", "nik_token", "age", "birth_date", "relation", "presence", "status")
+PERSON_READ = (
+    "person_id",
+    "family_id",
+    "province",
+    "nik_token",
+    "age",
+    "birth_date",
+    "relation",
+    "presence",
+    "status",
+)
 MEMBER_COLUMNS = (
     "check_members",
     "check_living",
@@ -96,7 +106,7 @@ def member_sums(people_allowed: Sequence[Allowed], *, taken_on: datetime.date) -
         "check_living": living(),
         "check_heads": _true(nw.col("relation") == HEAD) & living(),
         "check_values": _any(part.outside() for part in people_allowed),
-        "check_births": _impossible_birth(taken_on),
+        "check_births": impossible_birth(taken_on),
         "check_niks": nw.col("nik_repeated") & living(),
     }
     return {name: nw.when(flag).then(nw.lit(1)).otherwise(nw.lit(0)) for name, flag in flags.items()}
@@ -131,11 +141,11 @@ def split_card() -> nw.Expr:
     return _true(nw.col("kk_code") == SPLIT_CARD)
 
 
-def mark_repeated(table: LazyTable, repeated: LazyTable | None, *, token: str, name: str) -> LazyTable:
-    """`table` with a boolean `name`: whether its `token` is one of those in `repeated` (column `token`)."""
+def mark_repeated(table: LazyTable, repeated: LazyTable | None, *, column: str, name: str) -> LazyTable:
+    """`table` with a boolean `name`: whether its `column` holds one of the values in `repeated`."""
     if repeated is None:
         return table.with_columns(nw.lit(False).alias(name))
-    marked = table.join(repeated.with_columns(nw.lit(True).alias(name)), on=token, how="left")
+    marked = table.join(repeated.with_columns(nw.lit(True).alias(name)), on=column, how="left")
     return marked.with_columns(_true(nw.col(name)).alias(name))
 
 
@@ -148,7 +158,8 @@ def _areas_agree() -> nw.Expr:
     )
 
 
-def _impossible_birth(taken_on: datetime.date) -> nw.Expr:
+def impossible_birth(taken_on: datetime.date) -> nw.Expr:
+    """True where the birth date lies after the snapshot, is too long ago, or does not give the age."""
     born, age = nw.col("birth_date"), nw.col("age")
     birthday_to_come = born.dt.month() * 100 + born.dt.day() > taken_on.month * 100 + taken_on.day
     years = taken_on.year - born.dt.year() - nw.when(birthday_to_come).then(nw.lit(1)).otherwise(nw.lit(0))

@@ -1,67 +1,16 @@
-"""What a run decides, in plain values: statuses, faults, packed outcomes, the report."""
+"""What a run decides, in plain values: faults, packed outcomes, the report.
+
+Statuses and outcomes are those of `dtks.determination.programmes.domain`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum, IntFlag
+from enum import IntFlag
 from pathlib import Path
 
-
-class Status(IntEnum):
-    """What a programme says of a family."""
-
-    NOT_ELIGIBLE = 0
-    ELIGIBLE = 1
-    UNKNOWN = 2
-    """A criterion could not be answered and none fails: a person verifies."""
-    VERIFICATION = 3
-    """The family's data failed a check; nothing was judged."""
-    OVERLAP = 4
-    """Eligible, but another programme that excludes this one came first."""
-
-    @property
-    def label_id(self) -> str:
-        return _STATUS_LABELS[self][0]
-
-    @property
-    def label_en(self) -> str:
-        return _STATUS_LABELS[self][1]
-
-
-_STATUS_LABELS = {
-    Status.NOT_ELIGIBLE: ("Tidak memenuhi syarat", "Not eligible"),
-    Status.ELIGIBLE: ("Memenuhi syarat", "Eligible"),
-    Status.UNKNOWN: (
-        "Perlu verifikasi: ada data yang belum diketahui",
-        "Needs verification: an answer is unknown",
-    ),
-    Status.VERIFICATION: (
-        "Perlu verifikasi: data keluarga belum benar",
-        "Needs verification: the data failed a check",
-    ),
-    Status.OVERLAP: (
-        "Sudah tercakup program lain yang tidak boleh digabung",
-        "Covered by a programme that excludes this one",
-    ),
-}
-
-
-class Outcome(IntEnum):
-    """The answer to one criterion. Unknown is never yes."""
-
-    NO = 0
-    YES = 1
-    UNKNOWN = 2
-
-    @property
-    def label_id(self) -> str:
-        return ("tidak", "ya", "belum diketahui")[self]
-
-    @property
-    def label_en(self) -> str:
-        return ("no", "yes", "unknown")[self]
-
+from dtks.determination.programmes.domain import Outcome
 
 OUTCOME_BITS = 2
 MOST_CRITERIA = 31

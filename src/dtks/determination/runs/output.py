@@ -36,8 +36,9 @@ FAMILY: dict[str, pl.DataType] = {
 PER_PROGRAMME: dict[str, pl.DataType] = {
     "status": pl.Int8(),
     "outcomes": pl.Int64(),
-    "members": pl.Int16(),
+    "people": pl.Int16(),
     "amount": pl.Int64(),
+    "open": pl.Int16(),
 }
 VERIFICATION: dict[str, pl.DataType] = {
     "family_id": pl.Int64(),
@@ -53,7 +54,7 @@ VERIFICATION: dict[str, pl.DataType] = {
 def columns(programmes: Sequence[str]) -> dict[str, pl.DataType]:
     """Name and type of every column of a families file, in order."""
     return FAMILY | {
-        f"{programme}_{name}": dtype for programme in programmes for name, dtype in PER_PROGRAMME.items()
+        f"{programme}__{name}": dtype for programme in programmes for name, dtype in PER_PROGRAMME.items()
     }
 
 
@@ -74,8 +75,8 @@ class ProvinceFiles:
 
     def write(self, *, families: pl.DataFrame, verification: pl.DataFrame) -> None:
         """Append one chunk: families in output order, faults of theirs in any order."""
-        self._split("families", families.select(self._families))
-        listed = verification.select(VERIFICATION).sort(
+        self._split("families", families.select(*self._families))
+        listed = verification.select(*VERIFICATION).sort(
             "village", "family_id", "fault", "person_id", "column", "value", nulls_last=True
         )
         self._split("verification", listed)

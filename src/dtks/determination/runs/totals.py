@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from dtks.determination.runs.domain import Status
+from dtks.determination.programmes.domain import Status
 
 LEVELS = {"province": 1, "regency": 2, "district": 3, "village": 4}
 _DIGITS_BELOW = {"province": 10**8, "regency": 10**6, "district": 10**4, "village": 1}
@@ -16,10 +16,11 @@ DECILES = range(1, 11)
 def of_villages(families: pl.DataFrame, programmes: Sequence[str]) -> pl.DataFrame:
     """One row per village from the output rows of a run (see `output.columns`); all counts Int64.
 
-    `<programme>_eligible` counts families, `<programme>_members` the members for whom they are,
-    `<programme>_amount` is in rupiah, `<programme>_unknown` counts families that wait for an answer.
+    `<programme>__eligible` counts families, `<programme>__people` the members who receive,
+    `<programme>__amount` is rupiah a year (once, for a grant given once), `<programme>__verification`
+    counts families of whom a person has to find out more.
     """
-    desil, status_of = pl.col("desil"), {name: pl.col(f"{name}_status") for name in programmes}
+    desil = pl.col("desil")
     sums = [
         pl.len().alias("families"),
         pl.col("size").sum().alias("people"),
@@ -27,12 +28,13 @@ def of_villages(families: pl.DataFrame, programmes: Sequence[str]) -> pl.DataFra
         ((pl.col("faults") == 0) & desil.is_null()).sum().alias("families_unscored"),
         *((desil == decile).sum().alias(f"desil_{decile}") for decile in DECILES),
     ]
-    for name, status in status_of.items():
+    for name in programmes:
+        status = pl.col(f"{name}__status")
         sums += [
-            (status == Status.ELIGIBLE).sum().alias(f"{name}_eligible"),
-            (status == Status.UNKNOWN).sum().alias(f"{name}_unknown"),
-            pl.col(f"{name}_members").sum().alias(f"{name}_members"),
-            pl.col(f"{name}_amount").sum().alias(f"{name}_amount"),
+            (status == Status.ELIGIBLE).sum().alias(f"{name}__eligible"),
+            (status == Status.VERIFICATION).sum().alias(f"{name}__verification"),
+            pl.col(f"{name}__people").sum(),
+            pl.col(f"{name}__amount").sum(),
         ]
     return families.group_by("village").agg(sums).with_columns(pl.exclude("village").cast(pl.Int64))
 
