@@ -255,3 +255,19 @@ def test_an_import_can_be_stopped_and_resumed(tmp_path: Path, monkeypatch: pytes
         in_file(path, progress=stop)
     assert ImportJob.objects.get().state == State.CANCELLED
     assert in_file(path).state == State.DONE
+
+
+def test_a_nik_that_the_register_holds_elsewhere(tmp_path: Path) -> None:
+    people = made.people(10)
+    in_file(made.opensid_workbook(tmp_path / "a.xlsx", [made.opensid_row(person) for person in people]))
+    first, other = people[0], next(person for person in people if person.kk != people[0].kk)
+    # A wife moves to her own card under her own name; a stranger brings someone's NIK.
+    moved = made.changed(first, kk=other.kk, relation=9)
+    stranger = made.changed(other, kk=first.kk, relation=9, name="XAVERIUS QODRATILLAH")
+    rows = [made.opensid_row(person) for person in (moved, stranger)]
+    done = in_file(made.opensid_workbook(tmp_path / "b.xlsx", rows))
+    assert done.problems == {"DTKS-IMP-125": 1}
+    assert done.warnings["DTKS-IMP-126"] == 1
+    assert (done.people_new, done.rows_pending, done.rows_accepted) == (0, 1, 1)
+    (waiting,) = [p for p in queries.problems(job_id=done.job) if p.holds_back]
+    assert (waiting.column, waiting.row, waiting.value) == ("nik", 3, other.nik)

@@ -10,7 +10,17 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from dtks.registration.intake import detection, errors, guards, locking, mapping, places, queries, running
+from dtks.registration.intake import (
+    conflicts,
+    detection,
+    errors,
+    guards,
+    locking,
+    mapping,
+    places,
+    queries,
+    running,
+)
 from dtks.registration.intake.assembly import Assembler
 from dtks.registration.intake.domain import ImportReport, State, safe_name
 from dtks.registration.intake.models import ImportJob, SavedMapping
@@ -137,7 +147,9 @@ def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportRepo
                 today=timezone.localdate(), progress=lambda rows: progress(rows, 2 * max(hint, rows)),
             )  # fmt: skip
         planned = plan(spooled.keys(), found)
-        for chunk in Assembler(spooled, planned, found, notes_per_code=0).chunks():
+        assembler = Assembler(spooled, planned, found, notes_per_code=0)
+        for gathered in assembler.gathered():
+            chunk = assembler.finish(gathered, conflicts.with_register(gathered.people))
             job.rows_read += chunk.read
             job.rows_accepted += chunk.accepted
             job.rows_pending += len(chunk.waiting)

@@ -13,13 +13,14 @@ from functools import lru_cache
 
 import polars as pl
 
+from dtks.registration.intake.checks import column_of
 from dtks.registration.intake.detection import Found
 from dtks.registration.intake.planning import Plan
 from dtks.registration.intake.problems import by_code
 from dtks.registration.intake.spooling import Part, Spool
 from dtks.registration.registry import dictionary
 
-INTERNAL = ("_row", "_key", "_sheet", "_index", "_held")
+IDENTITY = ("_key", "family_key", "nik", "name")
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,8 @@ class Chunk:
     """`people` and `families` for the register; `accepted` rows go in, `skipped` rows equal another one."""
 
     number: int
-    families: pl.DataFrame
-    people: pl.DataFrame
+    families: pl.DataFrame = field(default_factory=pl.DataFrame)
+    people: pl.DataFrame = field(default_factory=pl.DataFrame)
     waiting: list[WaitingRow] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # problem code → rows
@@ -70,6 +71,15 @@ class Chunk:
     skipped: int = 0
     incomplete: int = 0
     mended: pl.DataFrame = field(default_factory=pl.DataFrame)  # _key, nik, name, family_key of accepted rows
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The rows of a chunk, good and bad (`_held`), and what was found of them so far."""
+
+    chunk: Chunk
+    people: pl.DataFrame
+    family_rows: pl.DataFrame
 
 
 class Assembler:
@@ -84,33 +94,57 @@ class Assembler:
             lambda part: (part.read("values"), part.read("problems"))
         )
 
-    def chunks(self, *, start: int = 0) -> Iterator[Chunk]:
+    def gathered(self, *, start: int = 0) -> Iterator[Gathered]:
+        """The rows of each chunk from `start` on. Touches no database: may run in another thread."""
         for number in range(start, self._plan.chunks):
-            yield self.chunk(number)
+            yield self._gather(number)
 
-    def chunk(self, number: int) -> Chunk:
+    def _gather(self, number: int) -> Gathered:
         rows = self._plan.rows.filter(pl.col("chunk") == number)
-        gathered: dict[str, list[pl.DataFrame]] = {"person": [], "family": []}
-        chunk = Chunk(number, pl.DataFrame(), pl.DataFrame(), read=rows.height)
+        kinds: dict[str, list[pl.DataFrame]] = {"person": [], "family": []}
+        chunk = Chunk(number, read=rows.height, skipped=int(rows["skipped"].sum()))
         for (sheet, part_number), chosen in rows.group_by(["sheet", "part"], maintain_order=True):
             values = self._stretch(chunk, self._parts[(int(str(sheet)), int(str(part_number)))], chosen)
-            gathered[self._found.sheets[int(str(sheet))].layout.spec.level].append(values)
-        people = _joined(gathered["person"])
-        family_rows = _joined(gathered["family"])
+            kinds[self._found.sheets[int(str(sheet))].layout.spec.level].append(values)
+        return Gathered(chunk, _joined(kinds["person"]), _joined(kinds["family"]))
+
+    def finish(self, gathered: Gathered, found: pl.DataFrame | None = None) -> Chunk:
+        """The chunk as it goes in. `found`: what else was found of its rows (`conflicts.with_register`)."""
+        chunk, people = gathered.chunk, gathered.people
+        if found is not None and found.height:
+            people = self._with_findings(chunk, people, found)
         good = people.filter(~pl.col("_held")) if people.height else people
-        good_families = family_rows.filter(~pl.col("_held")) if family_rows.height else family_rows
+        families = gathered.family_rows
+        good_families = families.filter(~pl.col("_held")) if families.height else families
         chunk.accepted = good.height + good_families.height
-        chunk.skipped = int(rows["skipped"].sum())
         chunk.families, chunk.people = _frames(good, good_families)
         chunk.mended = _mended([good, good_families])
-        waiting_families = {row.family_key for row in chunk.waiting}
-        loaded = (
-            set(chunk.families["family_key"].to_list())
-            if waiting_families and chunk.families.height
-            else set()
-        )
-        chunk.incomplete = len(waiting_families & loaded)
+        waiting = {row.family_key for row in chunk.waiting}
+        if waiting and chunk.families.height:
+            chunk.incomplete = len(waiting & set(chunk.families["family_key"].to_list()))
         return chunk
+
+    def _with_findings(self, chunk: Chunk, people: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+        """`people` with those held back that a finding holds back; the findings go to the chunk."""
+        people = people.join(found, on=["_sheet", "_row"], how="left", maintain_order="left")
+        listed = people.filter(pl.col("code").is_not_null() & ~pl.col("_held"))
+        for sheet, part, offset, row, code, nik in listed.select(
+            "_sheet", "_part", "_offset", "_row", "code", "nik"
+        ).iter_rows():
+            column = column_of(self._found.sheets[sheet].layout, "nik")
+            problem = CellProblem(column, code, nik, "")
+            chunk.counts[code] = chunk.counts.get(code, 0) + 1
+            if by_code()[code].holds_back:
+                cells = self._parts[(sheet, part)].read("raw").row(offset)
+                one = people.filter((pl.col("_sheet") == sheet) & (pl.col("_row") == row))
+                key, family, _, name = (_texts(one, text)[0] for text in IDENTITY)
+                chunk.waiting.append(WaitingRow(sheet, row, cells, (problem,), key, family, nik, name))
+            elif self._notes_left[code] > 0:
+                self._notes_left[code] -= 1
+                chunk.notes.append(Note(sheet, row, problem))
+        holding = [code for code, problem in by_code().items() if problem.holds_back]
+        held = pl.col("_held") | pl.col("code").is_in(holding).fill_null(False)
+        return people.with_columns(held.alias("_held")).drop("code")
 
     def _stretch(self, chunk: Chunk, part: Part, chosen: pl.DataFrame) -> pl.DataFrame:
         """The chosen rows of a part; its problems go to the chunk."""
@@ -120,6 +154,7 @@ class Assembler:
             keep["held"].alias("_held"),
             pl.lit(part.sheet, dtype=pl.UInt8).alias("_sheet"),
             keep["offset"].alias("_offset"),
+            pl.lit(part.number, dtype=pl.UInt32).alias("_part"),
         )
         found = self._problems_of(chosen, cell_problems, part)
         for code, count in found.group_by("code").agg(pl.col("offset").n_unique()).iter_rows():
@@ -128,7 +163,7 @@ class Assembler:
         if held:
             chunk.waiting += self._waiting(part, values, found, held)
         self._keep_notes(chunk, part, found, held)
-        return values.drop("_offset")
+        return values
 
     def _problems_of(self, chosen: pl.DataFrame, cell_problems: pl.DataFrame, part: Part) -> pl.DataFrame:
         """Problems of single cells and findings of the plan, for the chosen rows: offset, row, column …"""
@@ -147,7 +182,7 @@ class Assembler:
         offsets = sorted(held)
         cells = part.read("raw")[offsets].rows()
         identity = values.filter(pl.col("_offset").is_in(offsets)).sort("_offset")
-        texts = [_texts(identity, name) for name in ("_key", "family_key", "nik", "name")]
+        texts = [_texts(identity, name) for name in IDENTITY]
         numbers = identity["_row"].to_list()
         by_row: dict[int, list[CellProblem]] = {}
         for offset, _, column, code, value, detail in found.filter(

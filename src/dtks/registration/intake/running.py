@@ -19,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dtks.foundation.kernel.errors import DtksError
-from dtks.registration.intake import detection, errors, locking, mapping, places, waiting
+from dtks.registration.intake import conflicts, detection, errors, locking, mapping, places, waiting
 from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.assembly import Assembler, Chunk
 from dtks.registration.intake.detection import Found
@@ -126,9 +126,10 @@ def _stop_if_asked(job: ImportJob) -> None:
 def _load_all(job: ImportJob, found: Found, spooled: Spool, planned: Plan, progress: Progress) -> None:
     assembler = Assembler(spooled, planned, found, notes_per_code=NOTES_PER_CODE)
     earlier = waiting.EarlierRows(job)
-    for chunk in one_ahead(assembler.chunks(start=job.chunks_done)):
+    for gathered in one_ahead(assembler.gathered(start=job.chunks_done)):
         _stop_if_asked(job)
         with transaction.atomic():
+            chunk = assembler.finish(gathered, conflicts.with_register(gathered.people))
             _load(job, chunk, found.format, earlier)
         progress(spooled.rows + job.rows_read, 2 * spooled.rows)
 
