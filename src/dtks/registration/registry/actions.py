@@ -49,7 +49,8 @@ def load_people(
     frames.check_keys(family_frame, people_frame, area=area)
     if family_frame.height == 0:
         return LoadCounts()
-    family_frame = frames.with_valid_from(family_frame, valid_from or timezone.localdate(now))
+    today = timezone.localdate(now)
+    family_frame = frames.with_valid_from(family_frame, default=valid_from or today, today=today)
     people_frame = frames.with_name_key(people_frame)
     with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
         words = dialect.current()

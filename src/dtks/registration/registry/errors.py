@@ -45,6 +45,18 @@ class Refused(RegistryError):
     message_en = "The database refused these data: they break rule {constraint}. Nothing was stored."
 
 
+class FutureDate(RegistryError):
+    code = "DTKS-REGISTRY-008"
+    message_id = "Jawaban berlaku sejak {day}, padahal hari itu belum tiba."
+    message_en = "Answers hold from {day}, a day that has not come yet."
+
+
+class TooLong(RegistryError):
+    code = "DTKS-REGISTRY-009"
+    message_id = "Kolom {column}: ada isi yang lebih panjang dari {length} karakter."
+    message_en = "Column {column}: a value is longer than {length} characters."
+
+
 class FamilyNotFound(RegistryError):
     code = "DTKS-REGISTRY-007"
     message_id = "Keluarga {family_id} tidak ada dalam registri."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 
@@ -45,11 +45,17 @@ def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
             for name, variable in variables.items()
         },
     }
+    if frame.height == 0:
+        return pl.DataFrame(schema={name: pl.String for name in REQUIRED[level]})
     filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
     typed = frame.select(filled).with_columns(
         [_typed(frame[name], types[name]) for name in filled if frame.schema[name] != types[name]]
     )
     text = [name for name, dtype in typed.schema.items() if dtype == pl.String]
+    for name in text:
+        length = variables[name].maximum if name in variables else None
+        if length and (typed[name].str.len_chars() > length).any():
+            raise errors.TooLong(column=name, length=int(length))
     return typed.with_columns(
         pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in text
     )
@@ -57,7 +63,7 @@ def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
 
 def _require(frame: pl.DataFrame, level: Level) -> None:
     for name in REQUIRED[level]:
-        if frame.height and (name not in frame.columns or frame[name].null_count()):
+        if frame.height > 0 and (name not in frame.columns or frame[name].null_count()):
             raise errors.MissingColumn(level=level, columns=", ".join(REQUIRED[level]))
 
 
@@ -90,10 +96,21 @@ def _inside(village: pl.Expr, area: str) -> pl.Expr:
     return (village == area) | village.str.starts_with(area + ".")
 
 
-def with_valid_from(families: pl.DataFrame, default: date) -> pl.DataFrame:
-    """Since when the family's answers hold: ``valid_from``, else the day of the visit, else ``default``."""
-    given = [pl.col(name) for name in ("valid_from", "enumerated_on") if name in families.columns]
-    return families.with_columns(pl.coalesce(*given, pl.lit(default, dtype=pl.Date)).alias("valid_from"))
+def with_valid_from(families: pl.DataFrame, *, default: date, today: date) -> pl.DataFrame:
+    """Since when the family's answers hold: ``valid_from``, else the day of the visit, else ``default``.
+
+    A visit dated in the future is a slip of the pen and tells nothing; a ``valid_from`` in the future raises
+    FutureDate, as no fact holds before its day has come.
+    """
+    given = [pl.col("valid_from")] if "valid_from" in families.columns else []
+    if "enumerated_on" in families.columns:
+        given.append(pl.when(pl.col("enumerated_on") <= today).then(pl.col("enumerated_on")))
+    families = families.with_columns(pl.coalesce(*given, pl.lit(default, dtype=pl.Date)).alias("valid_from"))
+    latest = families["valid_from"].max()
+    # East of Jakarta the next day has begun already.
+    if isinstance(latest, date) and latest > today + timedelta(days=1):
+        raise errors.FutureDate(day=latest.isoformat())
+    return families
 
 
 def first_known(columns: Iterable[str]) -> list[pl.Expr]:
