@@ -99,6 +99,7 @@ def test_names_in_files_find_their_area(all_areas: actions.LoadReport) -> None:
 
 
 def test_bps_and_former_codes_lead_to_todays(all_areas: actions.LoadReport) -> None:
+    assert queries.without_bps_code() == []
     assert queries.from_bps(code="1101") == "11.09"
     assert queries.from_bps(code="1101010001") == "11.09"
     assert queries.from_bps(code="96") == "94"

@@ -40,8 +40,8 @@ def load(
 def stats(json: Json = False) -> None:
     """Jumlah wilayah per tingkat; dimuat dulu bila kosong · Areas per level, loaded first if there are none.
 
-    Keys: provinces, regencies, districts, villages; kinds; what is known of them (with_…); loaded (rows
-    added now).
+    Keys: provinces, regencies, districts, villages; kinds; what is known of them (with_…); the provinces
+    and regencies that could not be matched with BPS codes (without_bps_code); loaded (rows added now).
     """
     from dtks.foundation.areas import actions, queries
 
@@ -54,6 +54,7 @@ def stats(json: Json = False) -> None:
         report.update(queries.counts())
         report["kinds"] = queries.counts_by_kind()
         report.update(queries.coverage())
+        report["without_bps_code"] = queries.without_bps_code()
         report["loaded"] = loaded
 
 

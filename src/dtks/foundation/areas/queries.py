@@ -82,6 +82,12 @@ def coverage() -> dict[str, int]:
     return _in_force().aggregate(**known)
 
 
+def without_bps_code() -> list[str]:
+    """Codes of the provinces and regencies in force that no name in BPS's lists answered."""
+    rows = _in_force().filter(level__lte=Level.REGENCY, bps_code=None).order_by("number")
+    return list(rows.values_list("code", flat=True))
+
+
 def search(*, text: str, under: str = "", limit: int = 20, level: int | None = None) -> list[AreaInfo]:
     """Areas whose name contains ``text``, best first: the whole name, its beginning, a word's beginning.
 
