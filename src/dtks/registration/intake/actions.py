@@ -161,7 +161,7 @@ def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportRepo
                 job.counts[code] = job.counts.get(code, 0) + count
             progress(spooled.rows + job.rows_read, 2 * spooled.rows)
     finally:
-        running.remove(folder)
+        locking.remove(job.pk)
     job.state = State.DONE
     return queries.report_of(job, dry_run=True)
 

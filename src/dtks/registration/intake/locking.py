@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,11 @@ def folder_of(job_id: object) -> Path:
 def path_for(job_id: object) -> Path:
     """The lock of an import."""
     return folder_of(job_id) / "lock"
+
+
+def remove(job_id: object) -> None:
+    """Take away what an import laid down; personal data do not stay longer than needed."""
+    shutil.rmtree(folder_of(job_id), ignore_errors=True)
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,11 +35,6 @@ NOTES_PER_CODE = 200
 SUMMED = ("people_new", "people_changed", "families_new", "families_changed", "outdated")
 
 
-def remove(folder: Path) -> None:
-    """Take away what an import laid down; personal data do not stay longer than needed."""
-    shutil.rmtree(folder, ignore_errors=True)
-
-
 def uploaded(job: ImportJob) -> Path | None:
     """The uploaded file of an import, None when it was read in place."""
     return Path(settings.HOME) / "uploads" / job.stored if job.stored else None
@@ -59,7 +53,6 @@ def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
     Raises:
         AlreadyRunning: another process is at it. IntakeError, RegistryError: the job is then `failed`.
     """
-    folder = locking.folder_of(job.pk)
     with locking.exclusively(locking.path_for(job.pk)):
         job.refresh_from_db()
         if job.state == State.DONE:
@@ -73,7 +66,7 @@ def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
         except DtksError as problem:
             _set(job, state=State.FAILED, **_told(problem))
             raise
-    remove(folder)
+    locking.remove(job.pk)
     return job
 
 
