@@ -46,6 +46,8 @@ class Draw:
     flat: npt.NDArray[np.signedinteger] = field(init=False, repr=False)
     strides: tuple[int, ...] = field(init=False)
     origin: int = field(init=False)
+    by_value: npt.NDArray[np.signedinteger] | None = field(init=False, repr=False)
+    """For a rule on one variable: the results by its value, that of −1 at the end (as numpy counts)."""
 
     def __post_init__(self) -> None:
         rows = int(np.prod([dim.count for dim in self.dims], initial=1))
@@ -60,6 +62,8 @@ class Draw:
         object.__setattr__(self, "strides", tuple(reversed(strides)))
         low = sum(dim.low * stride for dim, stride in zip(self.dims, self.strides, strict=True))
         object.__setattr__(self, "origin", -low)
+        plain = self.bits == 0 and len(self.dims) == 1 and self.dims[0].low in (0, -1)
+        object.__setattr__(self, "by_value", np.roll(self.flat, self.dims[0].low) if plain else None)
 
 
 def grid(dims: Sequence[Dim]) -> Iterable[dict[str, int]]:
@@ -69,18 +73,37 @@ def grid(dims: Sequence[Dim]) -> Iterable[dict[str, int]]:
         yield dict(zip(names, values, strict=True))
 
 
-def by_rule(name: str, dims: Sequence[Dim], rule: Callable[[dict[str, int]], Chances | int | None],
-            *, missing: float = 0.0, bits: int = FINE) -> Draw:
+def by_rule(
+    name: str,
+    dims: Sequence[Dim],
+    rule: Callable[[dict[str, int]], Chances | int | None],
+    *,
+    missing: float = 0.0,
+    bits: int = FINE,
+) -> Draw:
     """A draw whose chances a function gives for each combination: weights by code, one code, or None.
 
     None means that the question is not asked. `missing` is the share of no answer where it is asked.
     """
-    combinations = list(grid(dims))
-    chances = [rule(combination) for combination in combinations]
-    certain = missing == 0.0 and all(chance is None or isinstance(chance, int) for chance in chances)
-    bits = 0 if certain else bits
-    rows = [_row(chance, missing, bits) for chance in chances]
-    return Draw(name, tuple(dims), np.stack(rows), bits)
+    chances = [rule(combination) for combination in grid(dims)]
+    if missing == 0.0 and all(chance is None or isinstance(chance, int) for chance in chances):
+        codes = [NULL if chance is None else chance for chance in chances]
+        return Draw(name, tuple(dims), np.array(codes, dtype=np.int16)[:, None], 0)
+    place: dict[int, int] = {}
+    shares = np.zeros((len(chances), 64))
+    for row, chance in enumerate(chances):
+        for code, weight in _weights(chance):
+            column = place.setdefault(code, len(place))
+            if column == shares.shape[1]:
+                shares = np.hstack([shares, np.zeros_like(shares)])
+            shares[row, column] = weight
+    return from_shares(name, dims, list(place), shares[:, : len(place)], missing=missing, bits=bits)
+
+
+def _weights(chance: Chances | int | None) -> Iterable[tuple[int, float]]:
+    if chance is None:
+        return ()
+    return ((chance, 1.0),) if isinstance(chance, int) else chance.items()
 
 
 def lookup(name: str, source: Dim, values: Mapping[int, int | None]) -> Draw:
@@ -88,19 +111,15 @@ def lookup(name: str, source: Dim, values: Mapping[int, int | None]) -> Draw:
     return by_rule(name, [source], lambda at: values.get(at[source.name]))
 
 
-def _row(chance: Chances | int | None, missing: float, bits: int) -> npt.NDArray[np.int16]:
-    if chance is None:
-        return np.full(1 << bits, NULL, dtype=np.int16)
-    weights = {chance: 1.0} if isinstance(chance, int) else dict(chance)
-    codes = np.array([*weights, NULL], dtype=np.int16)
-    shares = np.array([*weights.values(), 0.0])
-    shares = shares / shares.sum() * (1 - missing)
-    shares[-1] += missing
-    return np.repeat(codes, apportion(shares[None, :], 1 << bits)[0])
-
-
-def from_shares(name: str, dims: Sequence[Dim], codes: Sequence[int], shares: npt.NDArray[np.float64],
-                *, missing: float = 0.0, bits: int = FINE) -> Draw:
+def from_shares(
+    name: str,
+    dims: Sequence[Dim],
+    codes: Sequence[int],
+    shares: npt.NDArray[np.float64],
+    *,
+    missing: float = 0.0,
+    bits: int = FINE,
+) -> Draw:
     """A draw from an array of chances: one row for each combination, one column for each code."""
     total = shares.sum(axis=1, keepdims=True)
     asked = total[:, 0] > 0
@@ -142,6 +161,9 @@ def run(draws: Sequence[Draw], columns: Columns, keys: Keys) -> None:
     last: tuple[tuple[Dim, ...], int] | None = None
     number, left = 0, 0
     for draw in draws:
+        if draw.by_value is not None:
+            columns[draw.name] = draw.by_value[columns[draw.dims[0].name]]
+            continue
         if (draw.dims, draw.bits) != last:
             _context(draw, columns, context, places)
             last = (draw.dims, draw.bits)
@@ -159,10 +181,12 @@ def run(draws: Sequence[Draw], columns: Columns, keys: Keys) -> None:
 
 
 def _context(draw: Draw, columns: Columns, out: npt.NDArray[np.int64], spare: npt.NDArray[np.int64]) -> None:
-    out.fill(draw.origin)
-    for dim, stride in zip(draw.dims, draw.strides, strict=True):
+    np.multiply(columns[draw.dims[0].name], draw.strides[0], out=out, dtype=np.int64, casting="unsafe")
+    for dim, stride in zip(draw.dims[1:], draw.strides[1:], strict=True):
         np.multiply(columns[dim.name], stride, out=spare, dtype=np.int64, casting="unsafe")
         np.add(out, spare, out=out)
+    if draw.origin:
+        np.add(out, draw.origin, out=out)
 
 
 def run_one(draws: Sequence[Draw], record: dict[str, int], key: int) -> None:

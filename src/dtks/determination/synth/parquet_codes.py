@@ -14,13 +14,14 @@ and compared with pyarrow, Polars and DuckDB in `tests/contract/test_synth_parqu
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from dtks.determination.synth.thrift_compact import struct, varint
+from dtks.determination.synth.thrift_compact import data_page_header, dictionary_page_header, varint
 
 Kind = Literal["int8", "int16", "int32", "int64", "double", "date", "bool", "text"]
 Array = npt.NDArray[np.generic]
@@ -28,7 +29,6 @@ Ints = npt.NDArray[np.signedinteger]
 
 PHYSICAL = {"bool": 0, "int8": 1, "int16": 1, "int32": 1, "date": 1, "int64": 2, "double": 5, "text": 6}
 PLAIN, RLE, DELTA_LENGTH, RLE_DICTIONARY = 0, 3, 6, 8
-DATA_PAGE, DICTIONARY_PAGE = 0, 2
 ZSTD, UNCOMPRESSED = 6, 0
 _DTYPES = {1: "<i4", 2: "<i8", 5: "<f8"}
 _zstd = pa.Codec("zstd", compression_level=1)
@@ -49,23 +49,27 @@ class Page:
     high: bytes | None
 
 
-def from_codes(places: Ints, dictionary: npt.NDArray[np.number] | None = None, *, kind: Kind = "int16") -> Page:
+def from_codes(
+    places: Ints, dictionary: npt.NDArray[np.number] | None = None, *, kind: Kind = "int16"
+) -> Page:
     """A column of places in `dictionary`; −1 is null. Without a dictionary, the places are the values.
 
     `places` may be of any whole-number type; the dictionary may hold entries that do not occur.
     """
     valid = places >= 0
     present, nulls = _present(places, valid)
-    high = int(present.max(initial=0))
-    entries = np.arange(high + 1) if dictionary is None else dictionary[: high + 1]
-    typed = entries.astype(_DTYPES[PHYSICAL[kind]])
-    width = next(bits for bits in (1, 2, 4, 8, 16) if high < 1 << bits)
+    low, high = (int(present.min()), int(present.max())) if len(present) else (0, 0)
+    width = 1 if high < 2 else 2 if high < 4 else 4 if high < 16 else 8 if high < 256 else 16
     body = _levels(valid, nulls) + bytes([width]) + _packed(present, width)
-    low = int(present.min()) if len(present) else 0
-    bounds = (typed[low : high + 1].min(), typed[low : high + 1].max()) if len(present) else None
-    return _page(
-        kind, body, RLE_DICTIONARY, len(places), nulls, bounds, dictionary=(len(typed), typed.tobytes())
-    )
+    if dictionary is None:
+        head = _count_up(high + 1, kind)
+        bounds = (_number(low, kind), _number(high, kind))
+    else:
+        typed = dictionary[: high + 1].astype(_DTYPES[PHYSICAL[kind]])
+        head = _framed_dictionary(len(typed), typed.tobytes())
+        used = typed[low:]
+        bounds = (used.min().tobytes(), used.max().tobytes())
+    return _page(body, RLE_DICTIONARY, len(places), nulls, bounds if len(present) else None, head=head)
 
 
 def from_words(places: Ints, dictionary: bytes, words: int) -> Page:
@@ -74,7 +78,7 @@ def from_words(places: Ints, dictionary: bytes, words: int) -> Page:
     present, nulls = _present(places, valid)
     width = 8 if words <= 1 << 8 else 16
     body = _levels(valid, nulls) + bytes([width]) + _packed(present, width)
-    return _page("text", body, RLE_DICTIONARY, len(places), nulls, None, dictionary=(words, dictionary))
+    return _page(body, RLE_DICTIONARY, len(places), nulls, None, head=_framed_dictionary(words, dictionary))
 
 
 def word_page(words: list[str]) -> bytes:
@@ -83,22 +87,27 @@ def word_page(words: list[str]) -> bytes:
     return b"".join(len(word).to_bytes(4, "little") + word for word in encoded)
 
 
-def from_numbers(values: npt.NDArray[np.number], valid: npt.NDArray[np.bool_] | None = None, *,
-                 kind: Kind, compress: bool = True) -> Page:
+def from_numbers(
+    values: npt.NDArray[np.number],
+    valid: npt.NDArray[np.bool_] | None = None,
+    *,
+    kind: Kind,
+    compress: bool = True,
+) -> Page:
     """A column as it is, for numbers that seldom repeat; `compress=False` for those that look random."""
     everywhere = np.ones(len(values), dtype=bool) if valid is None else valid
     nulls = len(values) - int(np.count_nonzero(everywhere))
     present = values if nulls == 0 else np.compress(everywhere, values)
     typed = present.astype(_DTYPES[PHYSICAL[kind]], copy=False)
-    bounds = (typed.min(), typed.max()) if len(typed) else None
+    bounds = (typed.min().tobytes(), typed.max().tobytes()) if len(typed) else None
     body = _levels(everywhere, nulls) + typed.tobytes()
-    return _page(kind, body, PLAIN, len(values), nulls, bounds, compress=compress)
+    return _page(body, PLAIN, len(values), nulls, bounds, compress=compress)
 
 
 def from_flags(values: npt.NDArray[np.bool_]) -> Page:
     """A column of yes and no without nulls."""
     body = _levels(values, 0) + np.packbits(values, bitorder="little").tobytes()
-    return _page("bool", body, PLAIN, len(values), 0, None)
+    return _page(body, PLAIN, len(values), 0, None)
 
 
 def from_digits(digits: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_]) -> Page:
@@ -108,7 +117,7 @@ def from_digits(digits: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_]) -> 
     rows = np.empty((len(present), digits.shape[1] + 4), dtype=np.uint8)
     rows[:, :4] = np.frombuffer(digits.shape[1].to_bytes(4, "little"), dtype=np.uint8)
     rows[:, 4:] = present
-    return _page("text", _levels(valid, nulls) + rows.tobytes(), PLAIN, len(digits), nulls, None)
+    return _page(_levels(valid, nulls) + rows.tobytes(), PLAIN, len(digits), nulls, None)
 
 
 def from_text(texts: pa.StringArray) -> Page:
@@ -118,7 +127,7 @@ def from_text(texts: pa.StringArray) -> Page:
     offsets = np.frombuffer(offsets_buffer, dtype="<i4")[texts.offset : texts.offset + count + 1]
     text = bytes(memoryview(data)[int(offsets[0]) : int(offsets[-1])]) if count else b""
     body = _levels(np.ones(count, dtype=bool), 0) + _lengths(np.diff(offsets)) + text
-    return _page("text", body, DELTA_LENGTH, count, 0, None)
+    return _page(body, DELTA_LENGTH, count, 0, None)
 
 
 def _present(places: Ints, valid: npt.NDArray[np.bool_]) -> tuple[Ints, int]:
@@ -158,7 +167,9 @@ def _squeezed(padded: Array, width: int) -> Array:
 
 def _lengths(lengths: Ints) -> bytes:
     """DELTA_BINARY_PACKED for lengths under 128: every difference stored in 8 bits above −128."""
-    header = varint(128) + varint(4) + varint(len(lengths)) + varint(int(lengths[0]) << 1 if len(lengths) else 0)
+    header = (
+        varint(128) + varint(4) + varint(len(lengths)) + varint(int(lengths[0]) << 1 if len(lengths) else 0)
+    )
     if len(lengths) < 2:
         return header
     deltas = np.zeros(-(-(len(lengths) - 1) // 128) * 128, dtype=np.uint8)
@@ -170,24 +181,44 @@ def _lengths(lengths: Ints) -> bytes:
     return header + whole[: len(whole) - unneeded]
 
 
-def _page(kind: Kind, body: bytes, encoding: int, values: int, nulls: int,
-          bounds: tuple[np.number, np.number] | None, *, dictionary: tuple[int, bytes] | None = None,
-          compress: bool = True) -> Page:
-    head, head_raw = b"", 0
-    if dictionary is not None:
-        head, head_raw = _framed(DICTIONARY_PAGE, dictionary[1], compress, [(1, dictionary[0]), (2, PLAIN)])
-    data, data_raw = _framed(DATA_PAGE, body, compress, [(1, values), (2, encoding), (3, RLE), (4, RLE)])
-    low, high = (bounds[0].tobytes(), bounds[1].tobytes()) if bounds else (None, None)
-    encodings = (PLAIN, RLE) if encoding == PLAIN else (PLAIN, RLE, encoding)
-    codec = ZSTD if compress else UNCOMPRESSED
-    return Page(head + data, len(head), encodings, codec, values, head_raw + data_raw, nulls, low, high)
-
-
-def _framed(page_type: int, body: bytes, compress: bool, facts: list[tuple[int, int]]) -> tuple[bytes, int]:
+def _page(
+    body: bytes,
+    encoding: int,
+    values: int,
+    nulls: int,
+    bounds: tuple[bytes, bytes] | None,
+    *,
+    head: tuple[bytes, int] = (b"", 0),
+    compress: bool = True,
+) -> Page:
     stored = _zstd.compress(body, asbytes=True) if compress else body
-    inner = struct((number, "i32", value) for number, value in facts)
-    header = struct(
-        [(1, "i32", page_type), (2, "i32", len(body)), (3, "i32", len(stored)),
-         (5 if page_type == DATA_PAGE else 7, "struct", inner)]
+    header = data_page_header(len(body), len(stored), values, encoding)
+    low, high = bounds or (None, None)
+    return Page(
+        body=head[0] + header + stored,
+        dictionary_size=len(head[0]),
+        encodings=(PLAIN, RLE) if encoding == PLAIN else (PLAIN, RLE, encoding),
+        codec=ZSTD if compress else UNCOMPRESSED,
+        values=values,
+        raw_size=head[1] + len(header) + len(body),
+        nulls=nulls,
+        low=low,
+        high=high,
     )
-    return header + stored, len(header) + len(body)
+
+
+@lru_cache(maxsize=4096)
+def _count_up(entries: int, kind: Kind) -> tuple[bytes, int]:
+    """The dictionary page 0, 1, 2 …, which most columns have."""
+    return _framed_dictionary(entries, np.arange(entries, dtype=_DTYPES[PHYSICAL[kind]]).tobytes())
+
+
+def _framed_dictionary(entries: int, plain: bytes) -> tuple[bytes, int]:
+    stored = _zstd.compress(plain, asbytes=True)
+    header = dictionary_page_header(len(plain), len(stored), entries)
+    return header + stored, len(header) + len(plain)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int, kind: Kind) -> bytes:
+    return np.array(value, dtype=_DTYPES[PHYSICAL[kind]]).tobytes()

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from dtks.determination.synth.parquet_codes import PHYSICAL, Kind, Page
 from dtks.determination.synth.thrift_compact import list_of, struct
@@ -36,7 +35,7 @@ def row_group(pages: Sequence[Page]) -> RowGroup:
 
 
 class ParquetFile:
-    """A file that grows by row groups and is complete after the `with` block ended without an error."""
+    """A file that grows by row groups until it is closed."""
 
     def __init__(self, path: Path, columns: Mapping[str, Kind]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,16 +48,16 @@ class ParquetFile:
         self._file = path.open("wb")
         self._write(MAGIC)
 
-    def __enter__(self) -> ParquetFile:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if error is None:
-            footer = self._footer()
-            self._write(footer + len(footer).to_bytes(4, "little") + MAGIC)
+    def close(self) -> None:
+        """Write the footer: the file is complete."""
+        footer = self._footer()
+        self._write(footer + len(footer).to_bytes(4, "little") + MAGIC)
         self._file.close()
+
+    def abandon(self) -> None:
+        """Remove what has been written."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
 
     def append(self, group: RowGroup) -> None:
         """Add a row group after those already there."""
@@ -68,8 +67,13 @@ class ParquetFile:
             chunks.append(struct([(2, "i64", at), (3, "struct", self._column(name, page, at, size))]))
             at += size
         self._groups.append(
-            struct([(1, "list", list_of("struct", chunks)), (2, "i64", sum(page.raw_size for page in group.pages)),
-                    (3, "i64", group.rows)])
+            struct(
+                [
+                    (1, "list", list_of("struct", chunks)),
+                    (2, "i64", sum(page.raw_size for page in group.pages)),
+                    (3, "i64", group.rows),
+                ]
+            )
         )
         self.rows += group.rows
         self._write(group.body)
@@ -107,9 +111,14 @@ class ParquetFile:
         schema = [root, *(_schema_element(name, kind) for name, kind in self._columns.items())]
         order = struct([(1, "struct", struct([]))])  # min and max follow the type's own order
         return struct(
-            [(1, "i32", 2), (2, "list", list_of("struct", schema)), (3, "i64", self.rows),
-             (4, "list", list_of("struct", self._groups)), (6, "binary", CREATED_BY),
-             (7, "list", list_of("struct", [order] * len(self._columns)))]
+            [
+                (1, "i32", 2),
+                (2, "list", list_of("struct", schema)),
+                (3, "i64", self.rows),
+                (4, "list", list_of("struct", self._groups)),
+                (6, "binary", CREATED_BY),
+                (7, "list", list_of("struct", [order] * len(self._columns))),
+            ]
         )
 
 

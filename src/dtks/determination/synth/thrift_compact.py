@@ -27,6 +27,18 @@ def zigzag(value: int) -> bytes:
     return varint(value << 1 if value >= 0 else (-value << 1) - 1)
 
 
+def data_page_header(raw: int, stored: int, values: int, encoding: int) -> bytes:
+    """Parquet's PageHeader with a DataPageHeader, levels in RLE. Written out by hand: there are so many."""
+    sizes = b"\x15\x00\x15" + zigzag(raw) + b"\x15" + zigzag(stored)
+    return sizes + b"\x2c\x15" + zigzag(values) + b"\x15" + zigzag(encoding) + b"\x15\x06\x15\x06\x00\x00"
+
+
+def dictionary_page_header(raw: int, stored: int, entries: int) -> bytes:
+    """Parquet's PageHeader with a DictionaryPageHeader, plainly encoded."""
+    sizes = b"\x15\x04\x15" + zigzag(raw) + b"\x15" + zigzag(stored)
+    return sizes + b"\x4c\x15" + zigzag(entries) + b"\x15\x00\x00\x00"
+
+
 def struct(fields: Iterable[tuple[int, FieldType, bool | int | bytes]]) -> bytes:
     """A structure from (number, type, value) in rising order of number.
 

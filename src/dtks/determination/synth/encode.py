@@ -1,0 +1,214 @@
+"""A chunk as Parquet row groups: families, people, identities, and (if asked for) the hidden truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from dtks.determination.synth import naming as names
+from dtks.determination.synth import parquet_codes as codes
+from dtks.determination.synth.chance import keys_of
+from dtks.determination.synth.chunk import Chunk, ProvinceMaker
+from dtks.determination.synth.draws import Columns, run
+from dtks.determination.synth.parquet_codes import Kind, Page
+from dtks.determination.synth.parquet_file import RowGroup, row_group
+from dtks.determination.synth.places import UNKNOWN_POINT
+from dtks.determination.targeting.schema import FAMILY_COLUMNS, PERSON_COLUMNS, PolarsType
+
+_KINDS: Mapping[Any, Kind] = {
+    pl.Int8: "int8", pl.Int16: "int16", pl.Int32: "int32", pl.Int64: "int64", pl.Float64: "double",
+    pl.Date: "date", pl.Boolean: "bool",
+}  # fmt: skip
+INCOME_STEP = 50_000
+FAMILIES_OF_AN_RT, RTS_OF_AN_RW = 40, 6
+HOUSE_NUMBERS = 32
+
+
+def kinds(columns: Mapping[str, PolarsType]) -> dict[str, Kind]:
+    """The Parquet type of each column of a table of the snapshot."""
+    return {name: _KINDS[dtype] for name, dtype in columns.items()}
+
+
+FAMILY_KINDS = kinds(FAMILY_COLUMNS)
+PERSON_KINDS = kinds(PERSON_COLUMNS)
+IDENTITY_KINDS: dict[str, Kind] = {
+    "person_id": "int64", "family_id": "int64", "name": "text", "nik": "text", "kk_number": "text",
+    "mother_name": "text", "birth_place": "text", "address": "text", "rt": "text", "rw": "text",
+}  # fmt: skip
+TRUTH_KINDS: dict[str, Kind] = {"family_id": "int64", "poor": "bool", "expenditure": "int32"}
+
+
+def families(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
+    """The row group of `families/PP.parquet`."""
+    family = chunk.family
+    ids = family["family_id"]
+    no_card = family["homeless"] == 1
+    special: dict[str, Page] = {
+        "family_id": codes.from_numbers(ids, kind="int64"),
+        "household_id": codes.from_numbers(ids[family["host"]], kind="int64"),
+        "kk_token": codes.from_numbers(
+            chunk.card.tokens(maker.stream("kk token")), ~no_card, kind="int64", compress=False
+        ),
+        "province": _constant(maker.plan.province, len(ids), "int16"),
+        "regency": codes.from_codes(family["regency_no"], np.array(maker.regencies), kind="int32"),
+        "district": _few(family["village"] // 10_000, "int32"),
+        "village": _few(family["village"], "int64"),
+        "village_kind": codes.from_codes(family["village_kind"], kind="int8"),
+        "urban": codes.from_flags(family["urban"] == 1),
+        "building_no": codes.from_codes(_place_of_house(family) % 999 + 1),
+        "family_no": codes.from_codes(family["sequence"] % 999 + 1),
+        "land_area": _scaled(family["land_tens"], 10, "int32"),
+        "lat": _point(family["lat"], family["lat_jitter"]),
+        "lon": _point(family["lon"], family["lon_jitter"]),
+    }
+    return row_group(
+        [
+            special.get(name) or codes.from_codes(family[name], kind=kind)
+            for name, kind in FAMILY_KINDS.items()
+        ]
+    )
+
+
+def people(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
+    """The row group of `people/PP.parquet`."""
+    person, row = chunk.person, chunk.row
+    ids = chunk.family["family_id"]
+    taken_on = maker.calendar.taken_on
+    special: dict[str, Page] = {
+        "person_id": codes.from_numbers(person["person_id"], kind="int64"),
+        "family_id": codes.from_codes(row, ids, kind="int64"),
+        "household_id": codes.from_codes(chunk.family["host"][row], ids, kind="int64"),
+        "nik_token": codes.from_numbers(
+            chunk.nik.tokens(maker.stream("nik token")), chunk.has_nik, kind="int64", compress=False
+        ),
+        "province": _constant(maker.plan.province, len(row), "int16"),
+        "birth_date": codes.from_numbers(person["born"], kind="date"),
+        "monthly_income": _scaled(person["income_steps"], INCOME_STEP, "int64"),
+        "deceased_on": _days_before(taken_on, person["deceased_ago"]),
+        "weight_kg": _tenths(person["weight_tenths"]),
+        "height_cm": _tenths(person["height_tenths"]),
+        "measured_on": _days_before(taken_on, person["measured_ago"]),
+    }
+    return row_group(
+        [
+            special.get(name) or codes.from_codes(person[name], kind=kind)
+            for name, kind in PERSON_KINDS.items()
+        ]
+    )
+
+
+def identities(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
+    """The row group of `identities/PP.parquet`: what no determination reads."""
+    person, family, row = chunk.person, chunk.family, chunk.row
+    name, mother = named(chunk, maker)
+    cards = chunk.card.digits()
+    card_words = np.hstack(
+        [np.broadcast_to(np.frombuffer((16).to_bytes(4, "little"), np.uint8), (len(cards), 4)), cards]
+    )
+    has_card = (family["homeless"] == 0)[row]
+    place_words = maker.place_words
+    rt, rw = neighbourhood(family)
+    pages = {
+        "person_id": codes.from_numbers(person["person_id"], kind="int64"),
+        "family_id": codes.from_codes(row, family["family_id"], kind="int64"),
+        "name": codes.from_text(name),
+        "nik": codes.from_digits(chunk.nik.digits(), chunk.has_nik),
+        "kk_number": codes.from_words(np.where(has_card, row, -1), card_words.tobytes(), len(cards)),
+        "mother_name": codes.from_text(mother),
+        "birth_place": codes.from_words(person["birth_place"], *place_words.births),
+        "address": codes.from_words(address(chunk)[row], *place_words.addresses),
+        "rt": codes.from_words(rt[row], *place_words.numbers),
+        "rw": codes.from_words(rw[row], *place_words.numbers),
+    }
+    return row_group([pages[name] for name in IDENTITY_KINDS])
+
+
+def truth(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
+    """The row group of `truth/PP.parquet`: who is poor, and monthly rupiah a head."""
+    family = chunk.family
+    national = maker.calibration.national
+    town, village = national.poverty_lines[maker.plan.province]
+    line = np.where(family["urban"] == 1, town, village)
+    spread = national.welfare["sd_of_log_expenditure"]
+    expenditure = np.rint(line * np.exp(np.round(spread * family["welfare_milli"] / 1000, 6)) / 1000) * 1000
+    return row_group(
+        [
+            codes.from_numbers(family["family_id"], kind="int64"),
+            codes.from_flags(family["poor"] == 1),
+            codes.from_numbers(expenditure.astype(np.int32), kind="int32"),
+        ]
+    )
+
+
+def named(chunk: Chunk, maker: ProvinceMaker) -> tuple[pa.Array, pa.Array]:
+    """Everybody's name and mother's name; draws the words and the birth place."""
+    person, row = chunk.person, chunk.row
+    for column in ("culture", "faith", "family_word", "custom", "regency_no"):
+        person[column] = chunk.family[column].take(row)
+    person["a_woman"] = np.full(len(row), 2, dtype=np.int8)
+    run(maker.naming.person, person, keys_of(person["person_id"], maker.stream("names")))
+    whole = names.whole_names(maker.naming, person, chunk.start)
+    elsewhere = np.flatnonzero(person["mother"] < 0)
+    strangers: Columns = {
+        column: person[column][elsewhere] for column in ("culture", "faith", "age", "a_woman", "person_id")
+    }
+    run(maker.naming.mother, strangers, keys_of(strangers["person_id"], maker.stream("mothers")))
+    unknown = names.mothers_names(maker.naming, strangers)
+    source = chunk.start + person["mother"]
+    source[elsewhere] = len(row) + np.arange(len(elsewhere))
+    return whole, pa.concat_arrays([whole, unknown]).take(pa.array(source))
+
+
+def neighbourhood(family: Columns) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """RT and RW of each family: forty families to an RT, six RT to an RW."""
+    rt = _place_of_house(family) // FAMILIES_OF_AN_RT
+    return rt % RTS_OF_AN_RW + 1, np.minimum(rt // RTS_OF_AN_RW + 1, 999)
+
+
+def address(chunk: Chunk) -> npt.NDArray[np.int64]:
+    """The place of each family's address in the list of `place_words`."""
+    family = chunk.family
+    house = _place_of_house(family)
+    street = (house // HOUSE_NUMBERS * 7 + family["village"]) % 32
+    return np.where(family["urban"] == 1, 32 + street * HOUSE_NUMBERS + house % HOUSE_NUMBERS, street)
+
+
+def _place_of_house(family: Columns) -> npt.NDArray[np.int64]:
+    """Sequence in the village of the family whose house it is."""
+    return family["sequence"] - family["guest"]
+
+
+def _constant(value: int, rows: int, kind: Kind) -> Page:
+    return codes.from_codes(np.zeros(rows, dtype=np.int8), np.array([value]), kind=kind)
+
+
+def _few(values: npt.NDArray[np.int64], kind: Kind) -> Page:
+    """A sorted column with long runs."""
+    changes = np.flatnonzero(np.diff(values)) + 1
+    distinct = values[np.concatenate([[0], changes])]
+    return codes.from_codes(np.searchsorted(distinct, values), distinct, kind=kind)
+
+
+def _scaled(places: npt.NDArray[np.integer], step: int, kind: Kind) -> Page:
+    return codes.from_codes(places, np.arange(int(places.max(initial=0)) + 1) * step, kind=kind)
+
+
+def _tenths(places: npt.NDArray[np.integer]) -> Page:
+    return codes.from_codes(places, np.arange(int(places.max(initial=0)) + 1) / 10, kind="double")
+
+
+def _days_before(day: int, ago: npt.NDArray[np.integer]) -> Page:
+    return codes.from_codes(ago, day - np.arange(int(ago.max(initial=0)) + 1), kind="date")
+
+
+def _point(hundredths: npt.NDArray[np.integer], jitter: npt.NDArray[np.integer]) -> Page:
+    known = hundredths != UNKNOWN_POINT
+    moved = hundredths.astype(np.int64) + jitter - 1
+    low = int(moved[known].min(initial=0, where=known[known]) if known.any() else 0)
+    places = np.where(known, moved - low, -1)
+    return codes.from_codes(places, (np.arange(int(places.max(initial=0)) + 1) + low) / 100, kind="double")
