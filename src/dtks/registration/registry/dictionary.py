@@ -27,7 +27,8 @@ class Variable:
     ``dtype`` names the Polars type of the column (Int16, Int32, Int64, Float64, Date, String). ``codes``
     holds the Indonesian label of each code, ``codes_en`` the English one; both empty where the answer is no
     code. For ``kind`` 'flags' the value is a sum of codes (99 stands alone). ``identity`` marks what may
-    never enter a snapshot. ``asked_if`` = (variable, values) says when the question is asked.
+    never enter a snapshot, ``kept_only`` what is on record and read by no determination.
+    ``asked_if`` = (variable, values) says when the question is asked.
     """
 
     name: str
@@ -46,12 +47,19 @@ class Variable:
     minimum: float | None
     maximum: float | None
     identity: bool
+    kept_only: bool
     asked_if: tuple[str, tuple[int, ...]] | None
 
     @property
     def in_snapshot(self) -> bool:
-        """True for what a determination may read: no identity, no text, no particulars of the visit."""
-        return not self.identity and self.kind not in ("text", "digits", "area") and self.component != "visit"
+        """True for what a determination may read: no identity, no text, no particulars of the visit, nothing
+        that is only kept."""
+        return (
+            not self.identity
+            and not self.kept_only
+            and self.kind not in ("text", "digits", "area")
+            and self.component != "visit"
+        )
 
 
 @cache
@@ -102,6 +110,7 @@ def _variables() -> Iterator[Variable]:
                 minimum=about.minimum,
                 maximum=about.maximum,
                 identity=about.personal,
+                kept_only=about.kept_only,
                 asked_if=about.asked_if,
             )
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from dtks.foundation.kernel.name_rules import FOLDING, MODERN_SPELLING, NORMALISING
 from dtks.registration.registry import dictionary, errors
+from dtks.registration.registry.bulk.name_keys import search_keys
 from dtks.registration.registry.dictionary import Level
 
 FAMILY_EXTRA: dict[str, pl.DataType] = {
@@ -46,7 +46,7 @@ def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
         },
     }
     if frame.height == 0:
-        return pl.DataFrame(schema={name: pl.String for name in REQUIRED[level]})
+        return pl.DataFrame(schema=dict.fromkeys(REQUIRED[level], pl.String))
     filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
     typed = frame.select(filled).with_columns(
         [_typed(frame[name], types[name]) for name in filled if frame.schema[name] != types[name]]
@@ -127,11 +127,4 @@ def with_name_key(people: pl.DataFrame) -> pl.DataFrame:
     """The key that people are found by: what sounds alike is alike (`names.search_key`)."""
     if "name" not in people.columns:
         return people
-    return people.with_columns(name_key=search_key_expr(pl.col("name")))
-
-
-def search_key_expr(name: pl.Expr) -> pl.Expr:
-    key = name.str.normalize("NFKD").str.to_uppercase()
-    for pattern, replacement in (*NORMALISING, *MODERN_SPELLING, *FOLDING):
-        key = key.str.replace_all(pattern, replacement)
-    return key.str.strip_chars()
+    return people.with_columns(search_keys(people["name"]).alias("name_key"))

@@ -145,6 +145,7 @@ class Migration(migrations.Migration):
                 ("supervisor_code", models.CharField(blank=True, max_length=3, null=True)),
                 ("respondent_name", models.CharField(blank=True, max_length=100, null=True)),
                 ("respondent_phone", models.CharField(blank=True, max_length=16, null=True)),
+                ("local_language", models.CharField(blank=True, max_length=50, null=True)),
                 ("notes", models.TextField(blank=True, null=True)),
             ],
             options={
@@ -293,6 +294,7 @@ class Migration(migrations.Migration):
                 ("valid_from", models.DateField()),
                 ("valid_to", models.DateField(blank=True, null=True)),
                 ("land_area", models.IntegerField(blank=True, null=True)),
+                ("fish", models.IntegerField(blank=True, null=True)),
                 ("province", models.SmallIntegerField()),
                 ("has_gas_cylinder", models.SmallIntegerField(blank=True, null=True)),
                 ("has_refrigerator", models.SmallIntegerField(blank=True, null=True)),
@@ -316,6 +318,10 @@ class Migration(migrations.Migration):
                 ("pigs", models.SmallIntegerField(blank=True, null=True)),
                 ("goats_sheep", models.SmallIntegerField(blank=True, null=True)),
                 ("poultry", models.SmallIntegerField(blank=True, null=True)),
+                ("other_livestock", models.SmallIntegerField(blank=True, null=True)),
+                ("has_gas_3kg", models.SmallIntegerField(blank=True, null=True)),
+                ("has_gas_12kg", models.SmallIntegerField(blank=True, null=True)),
+                ("has_feature_phone", models.SmallIntegerField(blank=True, null=True)),
                 ("internet_access", models.SmallIntegerField(blank=True, null=True)),
                 ("bank_account", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
@@ -422,6 +428,25 @@ class Migration(migrations.Migration):
                         name="assets_poultry_valid",
                     ),
                     models.CheckConstraint(
+                        condition=models.Q(("fish__gte", 0), ("fish__lte", 99999)), name="assets_fish_valid"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("other_livestock__gte", 0), ("other_livestock__lte", 9999)),
+                        name="assets_other_livestock_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("has_gas_3kg__gte", 1), ("has_gas_3kg__lte", 2)),
+                        name="assets_has_gas_3kg_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("has_gas_12kg__gte", 1), ("has_gas_12kg__lte", 2)),
+                        name="assets_has_gas_12kg_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("has_feature_phone__gte", 1), ("has_feature_phone__lte", 2)),
+                        name="assets_has_feature_phone_valid",
+                    ),
+                    models.CheckConstraint(
                         condition=models.Q(("internet_access__gte", 0), ("internet_access__lte", 3)),
                         name="assets_internet_access_valid",
                     ),
@@ -497,6 +522,11 @@ class Migration(migrations.Migration):
                 ("got_lpg_subsidy", models.SmallIntegerField(blank=True, null=True)),
                 ("lpg_subsidy_month", models.SmallIntegerField(blank=True, null=True)),
                 ("lpg_subsidy_year", models.SmallIntegerField(blank=True, null=True)),
+                ("got_bst", models.SmallIntegerField(blank=True, null=True)),
+                ("got_province_aid", models.SmallIntegerField(blank=True, null=True)),
+                ("got_regency_aid", models.SmallIntegerField(blank=True, null=True)),
+                ("got_village_aid", models.SmallIntegerField(blank=True, null=True)),
+                ("got_community_aid", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
             ],
             options={
@@ -605,6 +635,26 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("lpg_subsidy_year__gte", 1990), ("lpg_subsidy_year__lte", 2100)),
                         name="familyassistance_lpg_subsidy_year_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_bst__gte", 1), ("got_bst__lte", 2)),
+                        name="familyassistance_got_bst_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_province_aid__gte", 1), ("got_province_aid__lte", 2)),
+                        name="familyassistance_got_province_aid_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_regency_aid__gte", 1), ("got_regency_aid__lte", 2)),
+                        name="familyassistance_got_regency_aid_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_village_aid__gte", 1), ("got_village_aid__lte", 2)),
+                        name="familyassistance_got_village_aid_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_community_aid__gte", 1), ("got_community_aid__lte", 2)),
+                        name="familyassistance_got_community_aid_valid",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -882,6 +932,7 @@ class Migration(migrations.Migration):
                 ("closet_type", models.SmallIntegerField(blank=True, null=True)),
                 ("sewage", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
+                ("pln_customer_no", models.CharField(blank=True, max_length=20, null=True)),
             ],
             options={
                 "indexes": [
@@ -1153,6 +1204,7 @@ class Migration(migrations.Migration):
                 ("business_internet", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
                 ("industry_text", models.CharField(blank=True, max_length=191, null=True)),
+                ("npwp_number", models.CharField(blank=True, max_length=20, null=True)),
                 ("business_industry_text", models.CharField(blank=True, max_length=191, null=True)),
             ],
             options={
@@ -1401,6 +1453,7 @@ class Migration(migrations.Migration):
                 ("province", models.SmallIntegerField()),
                 ("member_no", models.SmallIntegerField(blank=True, null=True)),
                 ("relation", models.SmallIntegerField(blank=True, null=True)),
+                ("household_relation", models.SmallIntegerField(blank=True, null=True)),
                 ("presence", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
             ],
@@ -1427,6 +1480,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("relation__gte", 1), ("relation__lte", 8)),
                         name="familymembership_relation_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("household_relation__gte", 1), ("household_relation__lte", 8)),
+                        name="familymembership_household_relation_valid",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("presence__gte", 1), ("presence__lte", 6)),
@@ -1599,6 +1656,8 @@ class Migration(migrations.Migration):
                 ("in_umi", models.SmallIntegerField(blank=True, null=True)),
                 ("in_pip", models.SmallIntegerField(blank=True, null=True)),
                 ("work_insurance", models.SmallIntegerField(blank=True, null=True)),
+                ("got_central_aid", models.SmallIntegerField(blank=True, null=True)),
+                ("got_city_aid", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
             ],
             options={
@@ -1632,6 +1691,14 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="personassistance_work_insurance_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_central_aid__gte", 1), ("got_central_aid__lte", 2)),
+                        name="personassistance_got_central_aid_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("got_city_aid__gte", 1), ("got_city_aid__lte", 2)),
+                        name="personassistance_got_city_aid_valid",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -1693,6 +1760,8 @@ class Migration(migrations.Migration):
                 ("occupation", models.SmallIntegerField(blank=True, null=True)),
                 ("blood_type", models.SmallIntegerField(blank=True, null=True)),
                 ("status", models.SmallIntegerField(blank=True, null=True)),
+                ("has_death_certificate", models.SmallIntegerField(blank=True, null=True)),
+                ("has_marriage_certificate", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
                 ("name", models.CharField(blank=True, max_length=150, null=True)),
                 (
@@ -1777,6 +1846,18 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
+                            ("has_death_certificate__gte", 1), ("has_death_certificate__lte", 2)
+                        ),
+                        name="persondemographics_has_death_certificate_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("has_marriage_certificate__gte", 1), ("has_marriage_certificate__lte", 2)
+                        ),
+                        name="persondemographics_has_marriage_certificate_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
                             ("mother_nik__gte", 1000000000000000), ("mother_nik__lte", 9999999999999999)
                         ),
                         name="persondemographics_mother_nik_valid",
@@ -1855,6 +1936,8 @@ class Migration(migrations.Migration):
                 ("general_health", models.SmallIntegerField(blank=True, null=True)),
                 ("used_health_facility", models.SmallIntegerField(blank=True, null=True)),
                 ("contraception", models.SmallIntegerField(blank=True, null=True)),
+                ("smokes", models.SmallIntegerField(blank=True, null=True)),
+                ("fully_immunised", models.SmallIntegerField(blank=True, null=True)),
                 ("health_insurance", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
             ],
@@ -1950,6 +2033,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("contraception__in", [1, 2, 3, 4, 5, 6, 7, 99])),
                         name="personhealth_contraception_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("smokes__gte", 1), ("smokes__lte", 2)),
+                        name="personhealth_smokes_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fully_immunised__gte", 1), ("fully_immunised__lte", 2)),
+                        name="personhealth_fully_immunised_valid",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -2167,6 +2258,8 @@ class Migration(migrations.Migration):
                 ("worried_food", models.SmallIntegerField(blank=True, null=True)),
                 ("food_share_high", models.SmallIntegerField(blank=True, null=True)),
                 ("bought_clothes", models.SmallIntegerField(blank=True, null=True)),
+                ("eats_meat", models.SmallIntegerField(blank=True, null=True)),
+                ("pays_treatment", models.SmallIntegerField(blank=True, null=True)),
                 ("source", models.CharField(max_length=40)),
             ],
             options={
@@ -2205,6 +2298,14 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("bought_clothes__gte", 1), ("bought_clothes__lte", 2)),
                         name="povertycriteria_bought_clothes_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("eats_meat__gte", 1), ("eats_meat__lte", 2)),
+                        name="povertycriteria_eats_meat_valid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("pays_treatment__gte", 1), ("pays_treatment__lte", 2)),
+                        name="povertycriteria_pays_treatment_valid",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from dtks.registration.registry import codes
 from dtks.registration.registry.models.facts import Component, FamilyFact, PersonFact
-from dtks.registration.registry.models.fields import code, count, flags, text, yes_no
+from dtks.registration.registry.models.fields import code, count, flags, text, yes_no, yes_no_2021
 
 
 def month(no: str, variable: str, label_id: str, label_en: str) -> Any:
@@ -60,6 +60,11 @@ class FamilyAssistance(FamilyFact):
     got_lpg_subsidy = yes_no("501g", "kd_subsidi_lpg", "Subsidi LPG (1 tahun terakhir)", "LPG subsidy")
     lpg_subsidy_month = month("501g_bln", "bulan_subsidi_lpg", "Subsidi LPG - bulan", "LPG subsidy, month")
     lpg_subsidy_year = year("501g_thn", "tahun_subsidi_lpg", "Subsidi LPG - tahun", "LPG subsidy, year")
+    got_bst = yes_no_2021("kd_bst_covid19", "Bantuan Sosial Tunai COVID-19", "Covid-19 cash aid (BST)")
+    got_province_aid = yes_no_2021("kd_bantuan_pemprov", "Bantuan pemerintah provinsi", "Provincial aid")
+    got_regency_aid = yes_no_2021("kd_bantuan_pemkabkot", "Bantuan pemerintah kabupaten/kota", "Regency aid")
+    got_village_aid = yes_no_2021("kd_bantuan_pemdes", "Bantuan pemerintah desa", "Village aid")
+    got_community_aid = yes_no_2021("kd_bantuan_masyarakat", "Bantuan masyarakat", "Aid of the community")
 
 
 class AssistancePreference(FamilyFact):
@@ -104,6 +109,8 @@ class PersonAssistance(PersonFact):
         codes.WorkInsurance, "431f", "jumlah_jamket_kerja", "Jaminan ketenagakerjaan",
         "Employment insurance", rule="umur >= 15; jumlah kode; 99 berdiri sendiri",
     )  # fmt: skip
+    got_central_aid = yes_no_2021("kd_bantuan_pempus", "Bantuan pemerintah pusat", "Central-government aid")
+    got_city_aid = yes_no_2021("kd_bantuan_pemkot", "Bantuan pemerintah kota", "City-government aid")
 
 
 class AssistanceHistory(models.Model):

@@ -16,6 +16,7 @@ from dtks.registration.registry.models.fields import (
     flags,
     text,
     village,
+    yes_no_2021,
 )
 
 
@@ -41,6 +42,12 @@ class PersonDemographics(PersonFact):
     blood_type = code(codes.BloodType, "", "golongan_darah_id", "Golongan darah", "Blood type")
     status = code(codes.VitalStatus, "", "status_dasar", "Status dasar penduduk", "Vital status")
     deceased_on = day("", "tanggal_meninggal", "Tanggal meninggal", "Date of death")
+    has_death_certificate = yes_no_2021(
+        "kd_punya_akta_meniggal", "Punya akta kematian", "Has a death certificate"
+    )
+    has_marriage_certificate = yes_no_2021(
+        "kd_punya_aktanikah_cerai", "Punya akta nikah/cerai", "Has a marriage or divorce certificate"
+    )
     ethnicity = text(60, "", "suku", "Suku", "Ethnic group", personal=True)
     mother_name = text(150, "", "nama_ibu", "Nama ibu kandung", "Mother's name", personal=True)
     father_name = text(150, "", "nama_ayah", "Nama ayah", "Father's name", personal=True)

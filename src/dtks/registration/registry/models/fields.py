@@ -22,6 +22,8 @@ SIXTEEN_DIGITS_MAX = 10**16 - 1
 NOT_IN_SUM = 99
 """Code of summed answers (411, 426, 431a, 431f) that stands alone and is never added to others."""
 
+RULE_2021 = "formulir 2021; kode tidak diterbitkan"
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -39,6 +41,7 @@ class About:
     maximum: float | None = None
     personal: bool = False
     asked_if: tuple[str, tuple[int, ...]] | None = None
+    kept_only: bool = False
 
 
 class Documented:
@@ -137,9 +140,12 @@ def code(
     *,
     rule: str = "",
     asked_if: tuple[str, tuple[int, ...]] | None = None,
+    kept_only: bool = False,
 ) -> Any:
-    """One answer out of a code list."""
-    about = About("code", "Int16", no, variable, label_id, label_en, rule, codes, asked_if=asked_if)
+    """One answer out of a code list. ``kept_only``: on record, but no determination reads it."""
+    about = About(
+        "code", "Int16", no, variable, label_id, label_en, rule, codes, asked_if=asked_if, kept_only=kept_only
+    )
     return _documented(SmallNumber(null=True, blank=True, choices=codes.choices), about)
 
 
@@ -168,12 +174,13 @@ def count(
     minimum: int = 0,
     rule: str = "",
     asked_if: tuple[str, tuple[int, ...]] | None = None,
+    kept_only: bool = False,
 ) -> Any:
     """A whole number from ``minimum`` to ``maximum``."""
     small = maximum <= 32767
     about = About(
         "count", "Int16" if small else "Int32", no, variable, label_id, label_en, rule,
-        minimum=minimum, maximum=maximum, asked_if=asked_if,
+        minimum=minimum, maximum=maximum, asked_if=asked_if, kept_only=kept_only,
     )  # fmt: skip
     return _documented((SmallNumber if small else Number)(null=True, blank=True), about)
 
@@ -242,8 +249,15 @@ def village(no: str, variable: str, label_id: str, label_en: str, *, rule: str =
     return _documented(AreaCode(max_length=13), about)
 
 
-def yes_no(no: str, variable: str, label_id: str, label_en: str, *, rule: str = "") -> Any:
+def yes_no(
+    no: str, variable: str, label_id: str, label_en: str, *, rule: str = "", kept_only: bool = False
+) -> Any:
     """1 yes, 2 no."""
     from dtks.registration.registry.codes import YesNo
 
-    return code(YesNo, no, variable, label_id, label_en, rule=rule)
+    return code(YesNo, no, variable, label_id, label_en, rule=rule, kept_only=kept_only)
+
+
+def yes_no_2021(variable: str, label_id: str, label_en: str) -> Any:
+    """A question of the form of 2021 (EK.RT), whose code list was never published: 1 yes, 2 no."""
+    return yes_no("", variable, f"{label_id} (2021)", label_en, rule=RULE_2021, kept_only=True)

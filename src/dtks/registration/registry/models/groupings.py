@@ -87,6 +87,10 @@ class FamilyMembership(Fact):
         codes.FamilyRelation, "409", "kd_hubungan_dg_kk", "Hubungan dengan kepala keluarga",
         "Relation to family head", rule="tepat satu kepala keluarga; paling banyak satu suami/istri",
     )  # fmt: skip
+    household_relation = code(
+        codes.FamilyRelation, "", "kd_hubungan_dg_krt", "Hubungan dengan kepala rumah tangga (2021)",
+        "Relation to head of household", kept_only=True,
+    )  # fmt: skip
     presence = code(
         codes.Presence, "404", "kd_ket_keberadaan_art", "Keterangan keberadaan anggota", "Presence",
         rule="405–411 hanya ditanyakan bila 404 = 1 atau 5",

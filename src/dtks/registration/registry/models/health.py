@@ -6,7 +6,7 @@ from typing import Any
 
 from dtks.registration.registry import codes
 from dtks.registration.registry.models.facts import Component, PersonFact
-from dtks.registration.registry.models.fields import code, day, flags, measure, yes_no
+from dtks.registration.registry.models.fields import code, day, flags, measure, yes_no, yes_no_2021
 
 
 def difficulty(letter: str, variable: str, label_id: str, label_en: str, rule: str) -> Any:
@@ -85,6 +85,8 @@ class PersonHealth(PersonFact):
         "Used a health facility in the last year",
     )  # fmt: skip
     contraception = code(codes.Contraception, "", "cara_kb_id", "Cara KB", "Contraception")
+    smokes = yes_no_2021("kd_merokok_sebulan_akhir", "Merokok sebulan terakhir", "Smoked in the last month")
+    fully_immunised = yes_no_2021("kd_imunasasi_lengkap", "Imunisasi lengkap", "Fully immunised")
     health_insurance = flags(
         codes.HealthInsurance, "431a", "kd_jamkes_setahun", "Jaminan kesehatan setahun terakhir",
         "Health insurance in the last year", rule="jumlah kode; 99 berdiri sendiri",

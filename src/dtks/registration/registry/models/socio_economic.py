@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dtks.registration.registry import codes
 from dtks.registration.registry.models.facts import Component, FamilyFact, HouseholdFact, PersonFact
-from dtks.registration.registry.models.fields import amount, code, count, flags, text, yes_no
+from dtks.registration.registry.models.fields import (
+    RULE_2021,
+    amount,
+    code,
+    count,
+    flags,
+    text,
+    yes_no,
+    yes_no_2021,
+)
 
 OWNED = ("tenure", (1,))
 GROUND_WATER = ("water_source", (4, 5, 6, 7, 8))
@@ -77,6 +86,9 @@ class Dwelling(HouseholdFact):
         codes.PowerCapacity, "307b3", "kd_daya_terpasang3", "Daya terpasang 3", "Installed power, meter 3",
         rule="hanya bila 307a = 1", asked_if=METERED,
     )  # fmt: skip
+    pln_customer_no = text(
+        20, "", "kode_pelanggan_daya", "Nomor pelanggan PLN (2021)", "PLN customer number", personal=True
+    )
     cooking_fuel = code(
         codes.CookingFuel, "308", "kd_bahan_bakar_memasak", "Bahan bakar/energi utama memasak",
         "Main cooking fuel",
@@ -125,6 +137,14 @@ class Assets(FamilyFact):
     pigs = count(999, "504d", "jumlah_babi", "Jumlah babi", "Pigs")
     goats_sheep = count(999, "504e", "jumlah_kambing_domba", "Jumlah kambing/domba", "Goats and sheep")
     poultry = count(9999, "", "jumlah_unggas", "Jumlah unggas (2021)", "Poultry")
+    fish = count(99_999, "", "jumlah_ikan", "Jumlah ikan (2021)", "Fish", rule=RULE_2021, kept_only=True)
+    other_livestock = count(
+        9999, "", "jumlah_lainnya", "Jumlah ternak lainnya (2021)", "Other livestock", rule=RULE_2021,
+        kept_only=True,
+    )  # fmt: skip
+    has_gas_3kg = yes_no_2021("kd_tabung_gas_3_kg", "Tabung gas 3 kg", "LPG cylinder of 3 kg")
+    has_gas_12kg = yes_no_2021("kd_tabung_gas_12_kg", "Tabung gas 12 kg", "LPG cylinder of 12 kg")
+    has_feature_phone = yes_no_2021("kd_featured_phone", "Telepon genggam biasa", "Feature phone")
     internet_access = code(
         codes.InternetAccess, "505", "kd_internet_sebulan", "Akses internet utama sebulan terakhir",
         "Main internet access in the last month",
@@ -161,6 +181,12 @@ class PovertyCriteria(FamilyFact):
         "262-6", "beli_pakaian", "Ada pengeluaran untuk pakaian selama setahun terakhir",
         "Bought clothes in the last year",
     )  # fmt: skip
+    eats_meat = yes_no_2021(
+        "kd_konsumsi_daging", "Mengonsumsi daging/susu/ayam", "Eats meat, milk or chicken"
+    )
+    pays_treatment = yes_no_2021(
+        "kd_bayar_biaya_pengobatan", "Mampu membayar biaya pengobatan", "Can pay for treatment"
+    )
 
 
 class Livelihood(PersonFact):
@@ -207,6 +233,7 @@ class Livelihood(PersonFact):
         asked_if=WORKED,
     )  # fmt: skip
     has_npwp = code(codes.HasNpwp, "419", "kd_punya_npwp", "Kepemilikan NPWP", "Tax number", rule="umur >= 5")
+    npwp_number = text(20, "", "npwp", "Nomor NPWP (2021)", "Tax number (NPWP)", personal=True)
     monthly_income = amount(
         "", "pendapatan_sebulan_terakhir", "Perkiraan pendapatan sebulan (rupiah)", "Income a month (rupiah)"
     )

@@ -34,6 +34,9 @@ class EnumerationVisit(FamilyFact):
         "Hasil pendataan keluarga",
         "Result of the visit",
     )
+    local_language = text(
+        50, "", "tulis_bahasa_daerah", "Bahasa daerah wawancara (2021)", "Local language of the interview"
+    )
     notes = text(0, "600", "catatan", "Catatan", "Notes", personal=True)
 
     class Meta:

@@ -174,7 +174,7 @@ def _people(first: str, last: str, when: date | None) -> pl.DataFrame:
         "village": "d.domicile_village",
         "nik": "p.nik",
     }
-    membership = {name: f"m.{name}" for name in ("member_no", "relation", "presence")}
+    membership = {name: f"m.{name}" for name in sql.membership_columns() if name in variables}
     select = {**membership, **select}
     columns = {**_PERSON_KEYS, **{name: _DTYPES[variables[name].dtype] for name in select}}
     return _read(_members({**keys, **select}, columns, joins, when), [first, last], columns)

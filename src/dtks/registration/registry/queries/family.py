@@ -75,7 +75,7 @@ def _family_sql() -> str:
 
 def _members_sql() -> str:
     joins, columns = _joins(sql.tables("people"), "m.person_id")
-    membership = ", ".join(f"m.{name}" for name in ("member_no", "relation", "presence"))
+    membership = ", ".join(f"m.{name}" for name in sql.membership_columns())
     apart = (
         f"(SELECT a.household_id FROM {sql.HOUSEHOLDS} a "
         f"WHERE a.person_id = m.person_id AND {sql.current('a')} LIMIT 1)"

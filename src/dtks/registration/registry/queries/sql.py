@@ -80,6 +80,12 @@ def moment(value: Any) -> datetime | None:
     return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+def membership_columns() -> tuple[str, ...]:
+    """What a membership says of a member beside the family."""
+    table = next(t for t in fact_tables() if t.table == MEMBERS)
+    return tuple(name for name in table.columns if name != "family_id")
+
+
 def all_tables() -> tuple[FactTable, ...]:
     """Every fact table."""
     return fact_tables()
