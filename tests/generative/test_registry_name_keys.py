@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,66 +11,12 @@ from hypothesis import strategies as st
 from dtks.foundation.kernel import names
 from dtks.registration.registry.bulk.name_keys import search_keys
 
-WORDS = [
-    "Siti",
-    "Ahmad",
-    "Soetjipto",
-    "Anggraini",
-    "Khoirul",
-    "Choirul",
-    "Muhammad",
-    "Muh",
-    "Moch",
-    "MHD",
-    "bin",
-    "Binti",
-    "Bte",
-    "Haji",
-    "Hj",
-    "Drs",
-    "Prof",
-    "Alm",
-    "Almarhum",
-    "Abd",
-    "Abdul",
-    "SPd",
-    "SKom",
-    "Andi",
-    "St",
-    "Sti",
-    "S",
-    "Pd",
-    "M",
-    "Kom",
-    "A",
-    "Md",
-    "Keb",
-    "K",
-    "H",
-    "Ph",
-    "D",
-    "SH.",
-    "S.H.",
-    "O'Neil",
-    "Ma'ruf",
-    "Djoko",
-    "Nyoman",
-    "Raden",
-    "R.",
-    "Ketut",
-    "I",
-    "Ni",
-    "Drs.",
-    "H.",
-    "Hj.",
-    ",",
-    "S.Pd.I",
-    "alias",
-    "/",
-    "-",
-    "é",
-    "2",
-]
+WORDS = re.split(
+    " ",
+    "Siti Ahmad Soetjipto Anggraini Khoirul Choirul Muhammad Muh Moch MHD bin Binti Bte Haji Hj Drs Prof "
+    "Alm Almarhum Abd Abdul SPd SKom Andi St Sti S Pd M Kom A Md Keb K H Ph D SH. S.H. O'Neil Ma'ruf Djoko "
+    "Nyoman Raden R. Ketut I Ni Drs. H. Hj. , S.Pd.I alias / - é 2",
+)
 composed = st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join)
 anything = st.text(max_size=20)
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import polars as pl
 import pytest
+from django.utils import timezone
 from tests.fixtures.small_registers import (
     FATHER,
     KK,
@@ -23,7 +24,7 @@ from tests.fixtures.small_registers import (
     register,
 )
 
-from dtks.registration.registry import dictionary, errors, queries
+from dtks.registration.registry import dictionary, errors, models, queries
 from dtks.registration.registry.actions import load_people
 
 __all__ = ["register"]
@@ -171,15 +172,10 @@ def test_the_dead_and_the_departed_are_not_in_a_snapshot() -> None:
 
 def test_a_person_who_lives_apart_is_in_a_household_of_their_own() -> None:
     member = models.PersonDemographics.objects.get(nik=MOTHER).person
-    now = timezone.now()
-    elsewhere = models.Household.objects.create(province=32, recorded_at=now, source="test")
+    given: dict[str, Any] = {"province": 32, "recorded_at": timezone.now(), "source": "test"}
+    elsewhere = models.Household.objects.create(**given)
     models.HouseholdMembership.objects.create(
-        household=elsewhere,
-        person=member,
-        province=32,
-        recorded_at=now,
-        source="test",
-        valid_from=date(2026, 1, 1),
+        household=elsewhere, person=member, valid_from=date(2026, 1, 1), **given
     )
     part = next(queries.export_snapshot(area=VILLAGE))
     assert part.people.filter(nik=MOTHER)["household_id"].to_list() == [str(elsewhere.id)]
