@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -199,3 +202,72 @@ def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
             "created_by": by, "created_at": timezone.now(),
         },
     )  # fmt: skip
+
+
+def upload(
+    *, by: str, name: str, pieces: Iterable[bytes], format: str = "auto", area: str = ""
+) -> tuple[uuid.UUID, bool]:
+    """Take in an uploaded file and check it; nothing of it is imported yet (`confirm` does that).
+
+    The file is kept under a random name. Returns the import's key, and whether the same content was
+    imported or begun before (then the earlier import's key).
+
+    Raises:
+        IntakeError: the file is refused; it is then not kept.
+    """
+    name = safe_name(name)
+    stored = f"{secrets.token_hex(16)}{Path(name).suffix.lower()}"
+    path = Path(settings.HOME) / "uploads" / stored
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with path.open("xb") as file:
+            for piece in pieces:
+                file.write(piece)
+        path.chmod(0o600)
+        job = prepared(
+            by=by, path=path, format=format, area=area, name=name, state=State.UPLOADED, stored=stored
+        )
+    except errors.IntakeError:
+        path.unlink(missing_ok=True)
+        raise
+    earlier = ImportJob.objects.filter(fingerprint=job.fingerprint).exclude(state=State.UPLOADED).first()
+    if earlier is None:
+        job.save(force_insert=True)
+        return job.pk, False
+    if earlier.state == State.DONE or earlier.stored:
+        path.unlink()
+    else:
+        earlier.stored = stored  # an import that was read in place can now be resumed from here
+        earlier.save(update_fields=["stored"])
+    return earlier.pk, True
+
+
+def confirm(*, by: str, job_id: uuid.UUID) -> bool:
+    """Queue an uploaded file, or one whose import stopped, for the background worker.
+
+    False when it is done or at work already.
+
+    Raises:
+        JobNotFound: no such import, or its file is gone.
+    """
+    job = ImportJob.objects.filter(pk=job_id).first()
+    path = running.uploaded(job) if job else None
+    if job is None or path is None or not path.exists():
+        raise errors.JobNotFound()
+    if job.state in (State.DONE, State.QUEUED) or locking.is_held(locking.path_for(job.pk)):
+        return False
+    job.state, job.cancel_requested = State.QUEUED, False
+    with transaction.atomic():
+        job.save(update_fields=["state", "cancel_requested"])
+    return True
+
+
+def discard(*, by: str, job_id: uuid.UUID) -> None:
+    """Forget an uploaded file that was not confirmed."""
+    job = ImportJob.objects.filter(pk=job_id, state=State.UPLOADED).first()
+    if job is None:
+        return
+    path = running.uploaded(job)
+    job.delete()
+    if path is not None:
+        path.unlink(missing_ok=True)

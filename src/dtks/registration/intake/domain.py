@@ -30,7 +30,8 @@ class ImportReport:
     `rows_*`: rows of the file; read = accepted + pending + skipped (rows that equal another row in every
     cell). `people` and `families`: those that the accepted rows make. `families_incomplete`: families that
     went in while a member's row waits. `problems` and `warnings`: code → number of rows.
-    `already_imported`: the same file had been imported before; nothing was done now.
+    `already_imported`: the same file had been imported before; nothing was done now, so that the counts
+    of what is new or changed are zero.
     """
 
     job: uuid.UUID | None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from dtks.registration.intake import locking
+from dtks.registration.intake import errors, locking, running
+from dtks.registration.intake import preview as preview_module
 from dtks.registration.intake.domain import ImportReport, JobLine, ShownProblem, State, column_letters
 from dtks.registration.intake.models import ImportJob, ImportNote, PendingRow
 from dtks.registration.intake.problems import by_code
@@ -16,12 +18,17 @@ COPIED = (
     "rows_read", "rows_accepted", "rows_pending", "rows_skipped", "rows_mended", "people", "people_new",
     "people_changed", "families", "families_new", "families_changed", "families_incomplete", "outdated",
 )  # fmt: skip
+CHANGES = ("people_new", "people_changed", "families_new", "families_changed", "rows_mended", "outdated")
+"""What a second import of the same file reports as none."""
 
 
 def report_of(job: ImportJob, *, already_imported: bool = False, dry_run: bool = False) -> ImportReport:
     """The report of an import, with problems told apart from warnings."""
     kinds = by_code()
     counts = dict(sorted(job.counts.items()))
+    figures = {name: getattr(job, name) for name in COPIED}
+    if already_imported:
+        figures.update(dict.fromkeys(CHANGES, 0))
     return ImportReport(
         job=None if dry_run else job.pk,
         state=State(job.state),
@@ -32,7 +39,7 @@ def report_of(job: ImportJob, *, already_imported: bool = False, dry_run: bool =
         already_imported=already_imported,
         problems={code: count for code, count in counts.items() if kinds[code].holds_back},
         warnings={code: count for code, count in counts.items() if not kinds[code].holds_back},
-        **{name: getattr(job, name) for name in COPIED},
+        **figures,
     )
 
 
@@ -153,3 +160,30 @@ def _shown(
         holds_back=kind.holds_back,
         pending_row=pending,
     )
+
+
+def kinds(*, counts: dict[str, int], language: str) -> list[tuple[str, int, str, bool]]:
+    """Code, number of rows, what it says and whether it holds rows back, the most frequent first."""
+    known = by_code()
+    listed = [
+        (code, count, _without_detail(known[code](detail="").text(language)), known[code].holds_back)
+        for code, count in counts.items()
+    ]
+    return sorted(listed, key=lambda entry: (not entry[3], -entry[1]))
+
+
+def _without_detail(text: str) -> str:
+    return text.replace(" ()", "").rstrip(" :").rstrip()
+
+
+def preview(*, job_id: uuid.UUID, today: datetime.date, language: str) -> preview_module.Preview:
+    """The first rows of an uploaded file, as the import would read them.
+
+    Raises:
+        JobNotFound: no such upload, or its file is gone.
+    """
+    found = ImportJob.objects.filter(pk=job_id).first()
+    path = running.uploaded(found) if found else None
+    if found is None or path is None or not path.exists():
+        raise errors.JobNotFound()
+    return preview_module.of(found, path, today=today, language=language)

@@ -67,6 +67,9 @@ def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
             _set(job, state=State.FAILED, **_told(problem))
             raise
     locking.remove(job.pk)
+    if path == uploaded(job):
+        # What was uploaded has done its work; what waits is kept row by row.
+        path.unlink(missing_ok=True)
     return job
 
 
