@@ -267,9 +267,9 @@ def frames(rows: list[dict]) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def answers(rule: language.Rule, families: object, people: object) -> list[bool | None]:
     table = nw.from_native(families).lazy()
-    counts = rule.member_counts
-    if counts:
-        table = members.attach(table, members.summarise(nw.from_native(people).lazy(), counts))
+    plan = members.plan([rule.tree])
+    if plan.counts:
+        table = members.attach(table, members.summarise(nw.from_native(people).lazy(), plan))
     result = table.select("family_id", answer=rule.expression()).collect("polars").to_native()
     return result.sort("family_id")["answer"].to_list()
 

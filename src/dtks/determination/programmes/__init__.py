@@ -10,8 +10,8 @@ per family and programme a status, one outcome per criterion, and an amount in w
 
 Step by step, each on Narwhals frames of any engine:
 
-    counts   = pipeline.member_counts(programmes)             # 0/1 person expressions, to be summed
-    families = members.attach(families, members.summarise(people, counts))
+    plan     = pipeline.plan(programmes)                      # person columns in stages, and counts
+    families = members.attach(families, members.summarise(people, plan))
     families = families.with_columns(**eligibility.criteria(programmes))    # pkh__desil …: Outcome
     families = families.with_columns(**eligibility.statuses(programmes))    # pkh__status: Status
     families = households.once(families, programmes)          # one grant per household

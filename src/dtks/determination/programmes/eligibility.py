@@ -1,6 +1,6 @@
 """Who is eligible: one outcome per criterion, one status per programme, as expressions.
 
-The expressions read the family table with the member counts joined on (`pipeline.member_counts`).
+The expressions read the family table with the member counts joined on (`pipeline.plan`).
 """
 
 from __future__ import annotations

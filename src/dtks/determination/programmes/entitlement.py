@@ -9,7 +9,7 @@ what is sure.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import add, or_
 
@@ -18,29 +18,36 @@ import narwhals as nw
 from dtks.determination.programmes.domain import Component, Programme, Status
 from dtks.determination.targeting.rules import compiler
 from dtks.determination.targeting.rules.language import Rule
+from dtks.determination.targeting.rules.tree import And, Named, Truth
 
 
-def member_counts(programme: Programme) -> dict[str, nw.Expr]:
-    """`<programme>__n_<component>` and `<programme>__n_open` → 0/1 person expressions, to be summed."""
+def member_counts(
+    programme: Programme, fits: Callable[[Truth], nw.Expr] = compiler.truth
+) -> dict[str, nw.Expr]:
+    """`<programme>__n_<component>` and `<programme>__n_open` → person boolean, to be counted per family.
+
+    `fits` turns a predicate about a person into an expression (`Planner.column` into a column).
+    """
     counts: dict[str, nw.Expr] = {}
     taken: list[nw.Expr] = []
     open_: list[nw.Expr] = []
     for component in programme.by_member:
-        fits = _fits(component, programme)
-        surely = nw.coalesce(fits, nw.lit(False))
+        known = fits(_predicate(component, programme))
+        surely = nw.coalesce(known, nw.lit(False))
         free = ~reduce(or_, taken) if taken else nw.lit(True)
-        counts[_count(programme, component)] = compiler.as_one(surely & free)
-        open_.append(fits.is_null() & free)
+        counts[_count(programme, component)] = surely & free
+        open_.append(known.is_null() & free)
         taken.append(surely)
     if open_:
-        counts[programme.column("n_open")] = compiler.as_one(reduce(or_, open_))
+        counts[programme.column("n_open")] = reduce(or_, open_)
     return counts
 
 
 def recipients(programme: Programme) -> nw.Expr:
     """Person-level boolean: does this member fit a component? For programmes of unit "individual" these
     are the people who receive, once the family is eligible; limits are not applied."""
-    return reduce(or_, (_fits(component, programme) for component in programme.by_member))
+    predicates = (_predicate(component, programme) for component in programme.by_member)
+    return reduce(or_, map(compiler.truth, predicates))
 
 
 def amounts(programmes: Sequence[Programme]) -> dict[str, nw.Expr]:
@@ -86,11 +93,12 @@ def _given(programme: Programme) -> dict[str, nw.Expr]:
     return given
 
 
-def _fits(component: Component, programme: Programme) -> nw.Expr:
+def _predicate(component: Component, programme: Programme) -> Truth:
+    """Whom a component is given: a member who counts and fits."""
     assert component.members is not None  # noqa: S101 - by_member has only these
-    fits = component.members.expression()
+    fits = Named(component.members.tree)
     counted = programme.counted_members
-    return fits if counted is None else counted.expression() & fits
+    return fits if counted is None else And((Named(counted.tree), fits))
 
 
 def _for_family(when: Rule | None) -> nw.Expr:

@@ -10,7 +10,7 @@ from dtks.determination.programmes import example_entries, programme_file
 from dtks.determination.programmes.domain import Programme, order
 from dtks.determination.programmes.errors import NotInForceError, UnknownProgrammeError
 from dtks.determination.programmes.programme_file import Shelf
-from dtks.determination.targeting.rules import definitions, documents, laws, regimes
+from dtks.determination.targeting.rules import definitions, documents, laws, parameters, regimes
 from dtks.determination.targeting.rules import variables as known_variables
 from dtks.determination.targeting.rules.variables import VariableInfo
 
@@ -59,6 +59,21 @@ def example_days(programme: str, *, directory: Path | None = None) -> list[date]
     """The days that a programme's worked examples speak of."""
     path = (directory or PROJECT_ROOT) / "programmes" / f"{programme}.yaml"
     return example_entries.days(documents.read(path).entries()["examples"])
+
+
+def turning_days(programme: str, *, directory: Path | None = None) -> list[date]:
+    """The days on which a programme begins or one of its values changes while it is in force."""
+    root = directory or PROJECT_ROOT
+    keys = documents.read(root / "programmes" / f"{programme}.yaml").entries()
+    first = keys["valid_from"].day()
+    last = keys["valid_to"].optional_day() if "valid_to" in keys else None
+    path = root / "parameters" / f"{programme}.yaml"
+    values = (
+        parameters.load(path, laws_in=laws.load(root / "parameters" / "laws.yaml")) if path.exists() else {}
+    )
+    changes = {value.valid_from for parameter in values.values() for value in parameter.values}
+    inside = {day for day in changes if first <= day and (last is None or day <= last)}
+    return sorted({first, *inside})
 
 
 def _files(root: Path) -> list[Path]:

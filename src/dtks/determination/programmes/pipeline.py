@@ -9,38 +9,47 @@ import narwhals as nw
 
 from dtks.determination.programmes import eligibility, entitlement, households, overlap
 from dtks.determination.programmes.domain import Programme
-from dtks.determination.targeting.rules import members
+from dtks.determination.targeting.rules import compiler, members
+from dtks.determination.targeting.rules.language import Rule
 
 Frame = Any
 
 
+def plan(programmes: Sequence[Programme]) -> members.Plan:
+    """Everything about people that judging and paying the programmes needs (`members.summarise`). What
+    several programmes ask is one column, and is counted once."""
+    planner = members.Planner()
+    for programme in programmes:
+        for rule in family_rules(programme):
+            planner.add(rule.tree)
+        for name, holds in entitlement.member_counts(programme, planner.column).items():
+            planner.count(name, holds)
+    return planner.plan()
+
+
 def member_counts(programmes: Sequence[Programme]) -> dict[str, nw.Expr]:
-    """Every member count that the programmes need: column name → 0/1 person expression, to be summed
-    over the family (`members.summarise`). Equal predicates of several programmes are counted once."""
+    """The counts of `plan` as 0/1 expressions over the bare people table: slow to build, since a shared
+    predicate is written out wherever it is used. Prefer `plan`."""
     counts: dict[str, nw.Expr] = {}
     for programme in programmes:
-        family_rules = [criterion.rule for criterion in programme.criteria]
-        family_rules += [component.when for component in programme.components if component.when]
-        for rule in family_rules:
+        for rule in family_rules(programme):
             counts.update(rule.member_counts)
-        counts.update(entitlement.member_counts(programme))
+        own = entitlement.member_counts(programme)
+        counts.update({name: compiler.as_one(holds) for name, holds in own.items()})
     return counts
+
+
+def family_rules(programme: Programme) -> list[Rule]:
+    """The rules about families: criteria, and components given to the family."""
+    given = [component.when for component in programme.components if component.when]
+    return [*(criterion.rule for criterion in programme.criteria), *given]
 
 
 def columns(programmes: Sequence[Programme]) -> tuple[list[str], list[str]]:
     """The columns of the family and of the people table that the programmes read, keys aside."""
-    family: dict[str, None] = {}
-    person: dict[str, None] = {}
-    for programme in programmes:
-        rules = [criterion.rule for criterion in programme.criteria]
-        rules += [component.when for component in programme.components if component.when]
-        for rule in rules:
-            family.update(dict.fromkeys(rule.variables))
-            person.update(dict.fromkeys(rule.member_variables))
-        members_ = [component.members for component in programme.components]
-        for rule in filter(None, [*members_, programme.counted_members]):
-            person.update(dict.fromkeys(rule.variables))
-    return list(family), list(person)
+    rules = [rule for programme in programmes for rule in family_rules(programme)]
+    family = dict.fromkeys(name for rule in rules for name in rule.variables)
+    return list(family), list(plan(programmes).reads)
 
 
 def judge(families: Frame, people: Frame, programmes: Sequence[Programme]) -> Frame:
@@ -50,11 +59,11 @@ def judge(families: Frame, people: Frame, programmes: Sequence[Programme]) -> Fr
     `people` has `family_id` and its own. Both are Narwhals frames of one engine, lazy or not. Rows
     may come back in another order. The counts that were needed on the way are left out.
     """
-    counts = member_counts(programmes)
-    judged = members.attach(families, members.summarise(people, counts)) if counts else families
+    needed = plan(programmes)
+    judged = members.attach(families, members.summarise(people, needed)) if needed.counts else families
     judged = judged.with_columns(**eligibility.criteria(programmes))
     judged = judged.with_columns(**eligibility.statuses(programmes))
     judged = households.once(judged, programmes)
     judged = overlap.resolve(judged, programmes)
     judged = judged.with_columns(**entitlement.amounts(programmes))
-    return judged.drop(list(counts))
+    return judged.drop(list(needed.counts))

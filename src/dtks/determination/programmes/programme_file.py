@@ -122,7 +122,9 @@ def _check_ids(document: Document) -> None:
         id_ = entry.entries().get("id", entry)
         name = id_.text()
         if name in taken or not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name.startswith("n_"):
-            raise id_.refused(f"id '{name}' sudah dipakai atau tidak sah", f"id '{name}' is taken or not valid")
+            raise id_.refused(
+                f"id '{name}' sudah dipakai atau tidak sah", f"id '{name}' is taken or not valid"
+            )
         taken.add(name)
 
 

@@ -8,7 +8,7 @@ boolean over the family table (or, for a rule of level "person", over the people
     rule = language.parse("desil <= :desil_max AND ANY_MEMBER(age >= 60)",
                           variables=variables.known(), parameters={"desil_max": 4},
                           where="programmes/pkh.yaml:12")
-    table = members.attach(families, members.summarise(people, rule.member_counts))
+    table = members.attach(families, members.summarise(people, members.plan([rule.tree])))
     table = table.with_columns(rule.expression().alias("pkh__desil"))
 
 Always true:

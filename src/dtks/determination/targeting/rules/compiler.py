@@ -194,6 +194,11 @@ def _(node: tree.IfAsked) -> nw.Expr:
     return nw.coalesce(answer, truth(node.condition) & answer)
 
 
+@truth.register
+def _(node: tree.Named) -> nw.Expr:
+    return truth(node.part)
+
+
 def _settled(surely: nw.Expr, surely_not: nw.Expr) -> nw.Expr:
     """True where `surely`, false where `surely_not`, null where neither."""
     return nw.when(surely).then(nw.lit(True)).otherwise(nw.when(surely_not).then(nw.lit(False)))

@@ -39,7 +39,7 @@ class Rule:
     @property
     def member_counts(self) -> dict[str, nw.Expr]:
         """Columns that `expression` expects beside the family's own: each is the sum over the family's
-        members of the given 0/1 person expression (`members.summarise` makes them)."""
+        members of the given 0/1 person expression. `members.plan` builds the same, shared and faster."""
         return compiler.member_counts(self.tree)
 
     def expression(self) -> nw.Expr:
@@ -88,11 +88,11 @@ def evaluate(rules: Sequence[Rule], row: Row, members_of: Sequence[Row] = ()) ->
     """Several rules on one row at once; see `Rule.evaluate`."""
     own = {variable for rule in rules for variable in tree.variables(rule.tree)}
     table = nw.from_native(_frame(own, [row]))
-    counts = {name: count for rule in rules for name, count in rule.member_counts.items()}
-    if counts:
+    plan = members.plan(rule.tree for rule in rules)
+    if plan.counts:
         theirs = {variable for rule in rules for variable in _of_members(rule)}
         people = nw.from_native(_frame(theirs, members_of))
-        table = members.attach(table, members.summarise(people, counts))
+        table = members.attach(table, members.summarise(people, plan))
     columns = {f"rule_{at}": rule.expression() for at, rule in enumerate(rules)}
     return list(table.select(**columns).row(0))
 

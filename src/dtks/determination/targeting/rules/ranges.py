@@ -21,6 +21,7 @@ from dtks.determination.targeting.rules.tree import (
     Has,
     IfAsked,
     Missing,
+    Named,
     Node,
     Not,
     Number,
@@ -66,8 +67,8 @@ def possibilities(node: Truth, *, negated: bool = False) -> dict[str, Allowed]:
     A variable that is not a key is not restricted. Raises `ImpossibleError` when nothing is left.
     """
     match node:
-        case Not(part):
-            return possibilities(part, negated=not negated)
+        case Not(part) | Named(part):
+            return possibilities(part, negated=negated != isinstance(node, Not))
         case And(parts) | Or(parts):
             found = [possibilities(part, negated=negated) for part in parts]
             every = isinstance(node, And) != negated

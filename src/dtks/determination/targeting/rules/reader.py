@@ -22,6 +22,7 @@ from dtks.determination.targeting.rules.tree import (
     Has,
     IfAsked,
     Missing,
+    Named,
     Not,
     OneOf,
     Operator,
@@ -157,7 +158,7 @@ class Reader(Numbers):
         if name in self.definitions:
             level, truth = self.definitions[name]
             self.same_level(name, level)
-            return truth
+            return Named(truth)
         variable = self.variable(node)
         if variable.kind != "bool":
             raise self.wrong_type(
@@ -227,4 +228,4 @@ class Reader(Numbers):
         predicate = replace(self, level="person", inside_members=True).truth(node.expressions[0])
         if negated:
             predicate = Not(predicate)
-        return predicate if self.members is None else And((self.members, predicate))
+        return predicate if self.members is None else And((Named(self.members), predicate))

@@ -6,9 +6,9 @@ same for equal meaning of its parts: it names what an error is about and keys th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Literal, TypeVar
 
 from dtks.determination.targeting.rules.variables import VariableInfo
 
@@ -21,6 +21,9 @@ class Node:
     @property
     def inner(self) -> tuple[Node, ...]:
         return ()
+
+
+NodeType = TypeVar("NodeType", bound=Node)
 
 
 class Number(Node):
@@ -243,11 +246,41 @@ class IfAsked(Truth):
         return f"IF_ASKED({self.part}, {self.condition})"
 
 
+@dataclass(frozen=True)
+class Named(Truth):
+    """A definition where it is used: the same predicate, of which one knows that it is used elsewhere."""
+
+    part: Truth
+
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return (self.part,)
+
+    def __str__(self) -> str:
+        return str(self.part)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything inside it, but not inside its member functions."""
     yield node
     for inside in node.inner:
         yield from walk(inside)
+
+
+def replaced(node: NodeType, by: Callable[[Named], Truth]) -> NodeType:
+    """The tree with each outermost definition in it replaced; the node itself is not."""
+
+    def new(content: Any) -> Any:
+        if isinstance(content, Named):
+            return by(content)
+        if isinstance(content, tuple):
+            return tuple(new(item) for item in content)
+        return replaced(content, by) if isinstance(content, Node) else content
+
+    if not any(isinstance(part, Named) for inside in node.inner for part in walk(inside)):
+        return node
+    changes = {field.name: new(getattr(node, field.name)) for field in fields(node)}  # type: ignore[arg-type]  # every node is a dataclass
+    return type(node)(**changes)
 
 
 def member_predicates(node: Node) -> list[Truth]:
