@@ -25,6 +25,11 @@ HOME = "/petugas/impor/"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path: Path) -> None:
+    settings.HOME = tmp_path / "home"
+
+
 @pytest.fixture
 def officer(client: Client) -> Client:
     areas.load(by="test", under="32.01.02")
@@ -149,7 +154,7 @@ def test_the_village_is_found_by_name(officer: Client, tmp_path: Path) -> None:
     assert "32.01.02.2007" in text_of(officer.get(f"{HOME}wilayah/", {"wilayah": "Cicadas"}))
     assert "Tidak ada desa" in text_of(officer.get(f"{HOME}wilayah/", {"wilayah": "Antah Berantah"}))
     path = faulty(tmp_path / "a.xlsx")
-    by_name = send(officer, path, wilayah="Cicadas, Gunung Putri")
+    by_name = send(officer, path, wilayah="Cicadas, Gunungputri")
     assert by_name.status_code == 302
     assert ImportJob.objects.get().area == made.VILLAGE
     unclear = send(officer, path, wilayah="Nagrak dan lainnya")
