@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 PAGE_SIZE = 50
-SORTS = ("desil", "nama", "anggota", "rt", "kk")
+SORTS = ("rt", "nama", "kk", "anggota", "desil")
 # Who is asked for, by what the last determination said.
-STATUSES = ("penerima", "bukan-penerima", "verifikasi", "belum-dinilai", "belum-ditetapkan")
+STATUSES = ("penerima", "bukan-penerima", "menunggu", "belum-ditetapkan")
 _CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
 _UNIT = re.compile(r"\d{1,3}")
 _PROGRAMME = re.compile(r"[a-z0-9_-]{2,30}")
@@ -27,14 +27,14 @@ class Filters:
     status: str = ""
     rt: str = ""
     rw: str = ""
-    sort: str = "desil"
+    sort: str = "rt"
     descending: bool = False
     page: int = 1
 
     @property
     def narrows(self) -> bool:
         """Whether anything but the area is asked for."""
-        return replace(self, sort="desil", descending=False, page=1) != Filters(area=self.area)
+        return replace(self, sort="rt", descending=False, page=1) != Filters(area=self.area)
 
     def query(self, **changes: object) -> str:
         """The address of this view with some fields changed, without what is at its default: 'wilayah=32.…'.
@@ -78,7 +78,7 @@ def read(query: Mapping[str, str]) -> Filters:
         status=query.get("status", "") if query.get("status", "") in STATUSES else "",
         rt=unit(query.get("rt", "")),
         rw=unit(query.get("rw", "")),
-        sort=query.get("urut", "") if query.get("urut", "") in SORTS else "desil",
+        sort=query.get("urut", "") if query.get("urut", "") in SORTS else "rt",
         descending=query.get("turun") == "1",
         page=int(page) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1,
     )

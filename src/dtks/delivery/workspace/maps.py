@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 Point = tuple[float, float]
 """(longitude, latitude) in degrees."""
+Place = tuple[int, int]
+"""(x, y) in units of the drawing. Whole numbers: a decimal comma would spoil an SVG."""
 MARGIN = 0.04
 
 
@@ -23,15 +25,14 @@ class Frame:
     north: float
     scale: float
     squeeze: float
-    width: float
-    height: float
+    width: int
+    height: int
 
-    def place(self, point: Point) -> Point:
-        """Longitude and latitude → (x, y), rounded to a tenth."""
+    def place(self, point: Point) -> Place:
+        """Longitude and latitude → (x, y)."""
         lon, lat = point
-        return round((lon - self.west) * self.squeeze * self.scale, 1), round(
-            (self.north - lat) * self.scale, 1
-        )
+        x, y = (lon - self.west) * self.squeeze * self.scale, (self.north - lat) * self.scale
+        return round(x), round(y)
 
     def path(self, rings: Iterable[Sequence[Point]]) -> str:
         """The `d` of an SVG path for closed rings."""
@@ -43,7 +44,7 @@ class Frame:
         return "".join(parts)
 
 
-def frame(points: Sequence[Point], *, width: float = 600.0) -> Frame | None:
+def frame(points: Sequence[Point], *, width: int = 1200) -> Frame | None:
     """The frame that holds all points with a margin; None without points.
 
     One point alone gets a window of 0.1 degrees.
@@ -59,6 +60,4 @@ def frame(points: Sequence[Point], *, width: float = 600.0) -> Frame | None:
     middle_lon, middle_lat = (east + west) / 2, (north + south) / 2
     across, down = across + 2 * pad / squeeze, down + 2 * pad
     scale = width / (across * squeeze)
-    return Frame(
-        middle_lon - across / 2, middle_lat + down / 2, scale, squeeze, width, round(down * scale, 1)
-    )
+    return Frame(middle_lon - across / 2, middle_lat + down / 2, scale, squeeze, width, round(down * scale))

@@ -20,7 +20,7 @@ register = template.Library()
 MENU = (
     ("/petugas/", _("Ringkasan"), "home"),
     ("/petugas/keluarga/", _("Keluarga"), "family"),
-    ("/petugas/impor/", _("Impor berkas"), "upload"),
+    ("/petugas/impor/", _("Impor"), "upload"),
 )
 LANGUAGES = (("id", "ID", "Bahasa Indonesia"), ("en", "EN", "English"))
 
