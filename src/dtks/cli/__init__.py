@@ -44,7 +44,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "doctor": ("dtks.cli.doctor", "doctor", "Periksa mesin ini · Check this machine"),
     "test": ("dtks.cli.test", "test", "Jalankan semua uji · Run the tests"),
 }
-WITHOUT_DJANGO = frozenset({"doctor", "test", "docs"})
+WITHOUT_DJANGO = frozenset({"demo", "doctor", "test", "docs"})
 
 
 def prepare_django() -> None:
@@ -86,7 +86,7 @@ def _called(name: str) -> bool:
 
 def _as_click(found: typer.Typer | Callable[..., None], name: str, help_text: str) -> click.Command:
     if not isinstance(found, typer.Typer):
-        single = typer.Typer(add_completion=False)
+        single = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
         single.command(name)(found)
         found = single
     command = typer.main.get_command(found)
@@ -99,6 +99,7 @@ app = typer.Typer(
     cls=LazyGroup,
     add_completion=False,
     no_args_is_help=False,
+    pretty_exceptions_show_locals=False,  # locals may hold personal data
     help="DTKS: registri sosial terbuka · an open social registry. Mulai dengan: ./dtks demo",
 )
 
