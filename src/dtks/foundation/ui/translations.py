@@ -93,10 +93,10 @@ def update(*, language: str = "en", locale: Path = LOCALE) -> list[str]:
     written = io.BytesIO()
     write_po(written, catalogue, width=100, sort_output=True, include_lineno=False)
     path.write_text(_VOLATILE.sub("", written.getvalue().decode()), encoding="utf-8")
-    return [str(message.id) for message in catalogue if message.id and not _is_translated(message.string)]
+    return [str(message.id) for message in catalogue if message.id and not is_translated(message.string)]
 
 
-def _is_translated(text: str | tuple[str, ...] | None) -> bool:
+def is_translated(text: str | tuple[str, ...] | None) -> bool:
     return bool(text) if isinstance(text, str) else bool(text) and all(text or ())
 
 
