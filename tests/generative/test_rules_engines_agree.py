@@ -54,7 +54,8 @@ def numbers(level: str) -> st.SearchStrategy:
         return st.one_of(leaf, filled, arithmetic)
     counted = st.tuples(st.just("count"), st.deferred(lambda: PERSON))
     with_count = st.tuples(st.sampled_from(["+", "-"]), counted, st.one_of(leaf, counted))
-    return st.one_of(leaf, filled, arithmetic, counted, with_count)
+    scaled = st.tuples(st.just("*"), st.integers(-3, 3), counted)
+    return st.one_of(leaf, filled, arithmetic, counted, with_count, scaled)
 
 
 def atoms(level: str) -> st.SearchStrategy:
