@@ -70,5 +70,6 @@ def test_village_cash_yields_to_pkh() -> None:
     found = {answer.programme: answer for answer in answers.explain(pair, family, members)}
     assert found["pkh"].status == Status.ELIGIBLE
     assert found["blt_dd"].status == Status.OVERLAP
+    assert found["blt_dd"].excluded_by == ("Program Keluarga Harapan",)
     assert found["blt_dd"].amount == 0
     assert all(criterion.outcome == Outcome.YES for criterion in found["blt_dd"].criteria)

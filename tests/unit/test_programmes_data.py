@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 import yaml
 
-from dtks.determination.programmes import loader, programme_file
+from dtks.determination.programmes import loader, programme_document
 from dtks.determination.programmes.domain import Outcome
 from dtks.determination.programmes.example_entries import DEFAULT_KEYS, EXAMPLE_KEYS, EXAMPLE_OPTIONAL
 from dtks.determination.targeting.rules import laws, names, parameters
@@ -20,15 +20,15 @@ REFERENCE = ROOT / "docs" / "reference"
 LAWS = laws.load(PARAMETERS / "laws.yaml")
 TODAY = date(2026, 12, 1)
 KEYS = (
-    programme_file.PROGRAMME_KEYS
-    | programme_file.PROGRAMME_OPTIONAL
-    | programme_file.CRITERION_KEYS
-    | programme_file.CRITERION_OPTIONAL
-    | programme_file.COMPONENT_KEYS
-    | programme_file.COMPONENT_OPTIONAL
-    | programme_file.PAYMENT_KEYS
-    | programme_file.LEGAL_KEYS
-    | programme_file.SENTENCE_KEYS
+    programme_document.PROGRAMME_KEYS
+    | programme_document.PROGRAMME_OPTIONAL
+    | programme_document.CRITERION_KEYS
+    | programme_document.CRITERION_OPTIONAL
+    | programme_document.COMPONENT_KEYS
+    | programme_document.COMPONENT_OPTIONAL
+    | programme_document.PAYMENT_KEYS
+    | programme_document.LEGAL_KEYS
+    | programme_document.SENTENCE_KEYS
     | EXAMPLE_KEYS
     | EXAMPLE_OPTIONAL
     | DEFAULT_KEYS

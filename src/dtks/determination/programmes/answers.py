@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
 import polars as pl
 
 from dtks.determination.programmes import pipeline
-from dtks.determination.programmes.domain import Language, Outcome, Programme, Status
+from dtks.determination.programmes.domain import Language, Outcome, Programme, Status, conflicts
 from dtks.determination.targeting.rules import tree
 from dtks.determination.targeting.rules.variables import VariableInfo
 
@@ -33,7 +33,10 @@ class CriterionAnswer:
 
 @dataclass(frozen=True)
 class ProgrammeAnswer:
-    """One programme for one family: rupiah a year (or once), and for how many members each component."""
+    """One programme for one family: rupiah a year (or once), and for how many members each component.
+
+    `excluded_by` names the programmes that go before this one and exclude it, where they do.
+    """
 
     programme: str
     name: str
@@ -42,6 +45,7 @@ class ProgrammeAnswer:
     components: Mapping[str, int]
     amount: int
     open_members: int
+    excluded_by: tuple[str, ...] = ()
 
 
 def explain(
@@ -53,7 +57,22 @@ def explain(
     after household and overlap among the programmes given, for this family alone.
     """
     judged = _judge(programmes, family, members_of)
-    return [_answer(programme, judged, family, language) for programme in programmes]
+    answers = [_answer(programme, judged, family, language) for programme in programmes]
+    return [
+        replace(answer, excluded_by=_excluders(programme, programmes, judged, language))
+        for answer, programme in zip(answers, programmes, strict=True)
+    ]
+
+
+def _excluders(
+    programme: Programme, programmes: Sequence[Programme], judged: Row, language: Language
+) -> tuple[str, ...]:
+    if judged[programme.column("status")] != Status.OVERLAP:
+        return ()
+    rivals = conflicts(programme, tuple(programmes))
+    return tuple(
+        rival.name(language) for rival in rivals if judged[rival.column("status")] == Status.ELIGIBLE
+    )
 
 
 def _judge(programmes: Sequence[Programme], family: Row, members_of: Sequence[Row]) -> Row:

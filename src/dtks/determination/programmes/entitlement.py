@@ -83,11 +83,11 @@ def _given(programme: Programme) -> dict[str, nw.Expr]:
     for component in programme.by_member:
         wanted = _number(_count(programme, component))
         limited = wanted if component.limit is None else _at_most(wanted, component.limit)
-        upto = _sum([*before, limited])
-        if programme.most_members is None:
+        most = programme.most_members
+        if most is None:
             given[component.id] = limited
         else:
-            most = programme.most_members
+            upto = _sum([*before, limited])
             given[component.id] = _at_most(upto, most) - _at_most(_sum(before), most)
         before.append(limited)
     return given

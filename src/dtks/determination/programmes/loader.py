@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from dtks.determination.programmes import example_entries, programme_file
+from dtks.determination.programmes import example_entries, programme_document, programme_file
 from dtks.determination.programmes.domain import Programme, order
 from dtks.determination.programmes.errors import NotInForceError, UnknownProgrammeError
-from dtks.determination.programmes.programme_file import Shelf
+from dtks.determination.programmes.programme_document import Shelf
 from dtks.determination.targeting.rules import definitions, documents, laws, parameters, regimes
 from dtks.determination.targeting.rules import variables as known_variables
 from dtks.determination.targeting.rules.variables import VariableInfo
@@ -27,7 +27,7 @@ def load(
     `programmes.errors`, each with file and line.
     """
     shelf = _shelf(directory or PROJECT_ROOT, on, variables)
-    files = [programme_file.read(path, shelf) for path in _files(shelf.root)]
+    files = [programme_document.read(path, shelf) for path in _files(shelf.root)]
     in_force = [programme_file.programme(document) for document in files if document.in_force(on)]
     return sorted(in_force, key=order)
 
@@ -44,7 +44,7 @@ def load_one(
     if programme not in ids(directory=root):
         raise UnknownProgrammeError(where="programmes", programme=programme)
     path = root / "programmes" / f"{programme}.yaml"
-    document = programme_file.read(path, _shelf(root, on, variables))
+    document = programme_document.read(path, _shelf(root, on, variables))
     if not document.in_force(on):
         raise NotInForceError(programme=programme, on=on.isoformat())
     return programme_file.programme(document)

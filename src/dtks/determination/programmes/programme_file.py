@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import string
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import cast
 
 from dtks.determination.programmes import example_entries
+from dtks.determination.programmes import programme_document as keys_
 from dtks.determination.programmes.domain import (
     Component,
     Criterion,
@@ -21,111 +17,24 @@ from dtks.determination.programmes.domain import (
     Sentences,
     Unit,
 )
-from dtks.determination.programmes.errors import (
-    ContradictionError,
-    OverlapError,
-    UnknownPlaceholderError,
-    UnknownProgrammeError,
-)
-from dtks.determination.targeting.rules import documents, language, laws, parameters, ranges, tree
+from dtks.determination.programmes.errors import ContradictionError, UnknownPlaceholderError
+from dtks.determination.programmes.programme_document import Document
+from dtks.determination.targeting.rules import language, laws, parameters, ranges, tree
 from dtks.determination.targeting.rules.documents import Entry
 from dtks.determination.targeting.rules.errors import UnknownParameterError
 from dtks.determination.targeting.rules.language import Rule
-from dtks.determination.targeting.rules.laws import Law
 from dtks.determination.targeting.rules.parameters import DatedValue
-from dtks.determination.targeting.rules.regimes import Regime
-from dtks.determination.targeting.rules.variables import Level, VariableInfo
+from dtks.determination.targeting.rules.variables import Level
 
 UNITS: tuple[Unit, ...] = ("family", "individual", "household")
 PAYEES = ("family", "person", "health_insurer", "group")
 FORMS = ("cash", "food_credit", "premium", "card", "material")
-
-PROGRAMME_KEYS = {
-    "id", "name_id", "name_en", "about_id", "about_en", "unit", "owner", "valid_from", "priority",
-    "legal", "criteria", "components", "payment", "examples",
-}  # fmt: skip
-PROGRAMME_OPTIONAL = {
-    "aka", "valid_to", "members", "most_members", "excludes", "compatible", "channels", "notes",
-    "example_defaults",
-}  # fmt: skip
-CRITERION_KEYS = {"id", "label_id", "label_en", "predicate", "evidence", "explain_id", "explain_en"}
-CRITERION_OPTIONAL = {"valid_from", "valid_to", "reference", "note"}
-COMPONENT_KEYS = {"id", "label_id", "label_en", "evidence"}
-COMPONENT_OPTIONAL = {"members", "when", "amount", "limit"}
-PAYMENT_KEYS = {"times", "once", "payee", "form", "evidence"}
-LEGAL_KEYS = {"reference", "about", "evidence"}
-SENTENCE_KEYS = {"yes", "no", "unknown"}
-RESERVED = {"status", "people", "amount", "open"}
 RUPIAH_A_YEAR = {"rupiah_per_year": 1, "rupiah_per_month": 12, "rupiah_once": 1}
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """What every programme is read against."""
-
-    root: Path
-    on: date
-    variables: Mapping[str, VariableInfo]
-    laws: Mapping[str, Law]
-    definitions: Mapping[str, Rule]
-    regime: Regime
-    programmes: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Document:
-    """A programme's file whose keys are all there; its rules are not read yet."""
-
-    path: Path
-    root: Entry
-    keys: Mapping[str, Entry]
-    shelf: Shelf
-
-    def in_force(self, on: date) -> bool:
-        last = self.keys["valid_to"].optional_day() if "valid_to" in self.keys else None
-        return self.keys["valid_from"].day() <= on and (last is None or on <= last)
-
-
-def read(path: Path, shelf: Shelf) -> Document:
-    """The file, its keys and its overlaps checked."""
-    root = documents.read(path)
-    document = Document(path, root, root.mapping(required=PROGRAMME_KEYS, optional=PROGRAMME_OPTIONAL), shelf)
-    id_ = document.keys["id"]
-    if id_.text() != path.stem:
-        raise id_.refused(f"id harus '{path.stem}'", f"the id must be '{path.stem}'")
-    _check_overlaps(document)
-    _check_ids(document)
-    return document
 
 
 def programme(document: Document) -> Programme:
     """The programme as it stands on the day of the shelf, every rule parsed and checked."""
     return _ProgrammeReader(document).programme()
-
-
-def _check_overlaps(document: Document) -> None:
-    named: dict[str, str] = {}
-    for key in ("excludes", "compatible"):
-        for item in document.keys[key].items() if key in document.keys else ():
-            other = item.text()
-            if other not in document.shelf.programmes or other == document.path.stem:
-                raise UnknownProgrammeError(where=item.where, programme=other)
-            if other in named:
-                raise OverlapError(where=item.where, programme=other)
-            named[other] = key
-
-
-def _check_ids(document: Document) -> None:
-    """Criteria, components and the columns that a programme has anyway share one list of names."""
-    taken = set(RESERVED)
-    for entry in (*document.keys["criteria"].items(), *document.keys["components"].items()):
-        id_ = entry.entries().get("id", entry)
-        name = id_.text()
-        if name in taken or not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name.startswith("n_"):
-            raise id_.refused(
-                f"id '{name}' sudah dipakai atau tidak sah", f"id '{name}' is taken or not valid"
-            )
-        taken.add(name)
 
 
 class _ProgrammeReader:
@@ -186,7 +95,7 @@ class _ProgrammeReader:
     # --- parts ----------------------------------------------------------------------------------
 
     def _criterion(self, entry: Entry) -> Criterion:
-        keys = entry.mapping(required=CRITERION_KEYS, optional=CRITERION_OPTIONAL)
+        keys = entry.mapping(required=keys_.CRITERION_KEYS, optional=keys_.CRITERION_OPTIONAL)
         rule = self._rule(keys["predicate"], "family")
         return Criterion(
             id=keys["id"].text(),
@@ -201,14 +110,14 @@ class _ProgrammeReader:
         )
 
     def _applies(self, entry: Entry) -> bool:
-        keys = entry.mapping(required=CRITERION_KEYS, optional=CRITERION_OPTIONAL)
+        keys = entry.mapping(required=keys_.CRITERION_KEYS, optional=keys_.CRITERION_OPTIONAL)
         first = keys["valid_from"].optional_day() if "valid_from" in keys else None
         last = keys["valid_to"].optional_day() if "valid_to" in keys else None
         on = self.shelf.on
         return (first is None or first <= on) and (last is None or on <= last)
 
     def _component(self, entry: Entry) -> Component:
-        keys = entry.mapping(required=COMPONENT_KEYS, optional=COMPONENT_OPTIONAL)
+        keys = entry.mapping(required=keys_.COMPONENT_KEYS, optional=keys_.COMPONENT_OPTIONAL)
         if "members" in keys and "when" in keys:
             raise entry.refused("pakai members atau when", "use either members or when")
         id_ = keys["id"].text()
@@ -233,7 +142,7 @@ class _ProgrammeReader:
         )
 
     def _payment(self, entry: Entry) -> Payment:
-        keys = entry.mapping(required=PAYMENT_KEYS)
+        keys = entry.mapping(required=keys_.PAYMENT_KEYS)
         return Payment(
             times=keys["times"].integer(),
             once=keys["once"].yes_or_no(),
@@ -243,7 +152,7 @@ class _ProgrammeReader:
         )
 
     def _legal(self, entry: Entry) -> LegalBasis:
-        keys = entry.mapping(required=LEGAL_KEYS)
+        keys = entry.mapping(required=keys_.LEGAL_KEYS)
         return LegalBasis(
             law=laws.reference(keys["reference"], self.shelf.laws),
             about=keys["about"].text(),
@@ -251,7 +160,7 @@ class _ProgrammeReader:
         )
 
     def _sentences(self, entry: Entry, rule: Rule) -> Sentences:
-        keys = entry.mapping(required=SENTENCE_KEYS)
+        keys = entry.mapping(required=keys_.SENTENCE_KEYS)
         known = {*rule.variables, *self.values}
         for part in keys.values():
             for _, name, _, _ in string.Formatter().parse(part.text()):
