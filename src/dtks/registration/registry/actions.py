@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from dtks.registration.registry import errors
-from dtks.registration.registry.bulk import dialect, frames, match, stage
-from dtks.registration.registry.bulk.tables import fact_tables
+from dtks.registration.registry.bulk import dialect, frames, match
+from dtks.registration.registry.bulk.subjects import by_subject
 from dtks.registration.registry.bulk.write import Writer
 from dtks.registration.registry.domain import LoadCounts
 from dtks.registration.registry.models import Recording
@@ -54,21 +54,19 @@ def load_people(
     people_frame = frames.with_name_key(people_frame)
     with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
         words = dialect.current()
-        words.begin(cursor, [table.table for table in fact_tables()])
+        words.begin(cursor)
         family_rows = match.families(cursor, words, frames.with_province(family_frame))
         people_rows = match.people(cursor, words, people_frame, family_rows)
-        staged, all_new = stage.fill(cursor, words, families=family_rows, people=people_rows)
-        writer = Writer(cursor, words, now, source, staged, all_new)
+        writer = Writer(cursor, words, now, source, by_subject(families=family_rows, people=people_rows))
         writer.write()
         counts = _counts(writer, family_rows, people_rows)
-        writer.clean_up()
         _record(by=by, area=area, source=source, recorded_at=now, counts=counts)
     return counts
 
 
 def _counts(writer: Writer, families: pl.DataFrame, people: pl.DataFrame) -> LoadCounts:
     families_new, people_new = int(families["fresh"].sum()), int(people["fresh"].sum())
-    families_changed, people_changed = writer.touched("families"), writer.touched("people")
+    families_changed, people_changed = writer.changed.get("families", 0), writer.changed.get("people", 0)
     return LoadCounts(
         people_new=people_new,
         people_changed=people_changed,

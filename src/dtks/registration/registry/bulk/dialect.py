@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import polars as pl
 from django.db import connection
 
+KEY_COLUMNS = frozenset({"id", "person_id", "family_id", "household_id"})
 _SQLITE_TYPES = {pl.String: "TEXT", pl.Date: "TEXT", pl.Float64: "REAL"}
 _POSTGRES_TYPES = {
     pl.String: "text",
@@ -20,10 +21,8 @@ _POSTGRES_TYPES = {
     pl.Int16: "smallint",
     pl.Int32: "integer",
     pl.Int64: "bigint",
+    pl.Datetime: "timestamptz",
 }
-KEY_COLUMNS = frozenset({"person_id", "family_id", "household_id", "task_id"})
-
-
 _NEVER_ANALYSED = """
 SELECT c.relname FROM pg_class c
 WHERE c.oid = ANY (SELECT to_regclass(name) FROM unnest(%s::text[]) AS name) AND pg_relation_size(c.oid) > 0
@@ -33,13 +32,16 @@ AND NOT EXISTS (SELECT 1 FROM pg_stats s WHERE s.schemaname = c.relnamespace::re
 
 
 class Dialect(Protocol):
-    """The bulk load's view of a database."""
+    """The bulk load's view of a database. Keys in frames are 32 hexadecimal digits."""
 
     distinct: str
     key_type: str
 
-    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
-        """What has to be so before rows are compared with, and added to, ``tables``."""
+    def begin(self, cursor: Any) -> None:
+        """Settings of this transaction."""
+
+    def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
+        """What has to be so before rows are compared with ``tables``."""
 
     def moment(self, value: datetime) -> Any:
         """A point in time as the driver wants it."""
@@ -60,12 +62,18 @@ class Dialect(Protocol):
     def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
         """Make the temporary ``table`` and fill it with ``frame``."""
 
+    def append(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        """Add the rows of ``frame`` to ``table``, whose columns have the same names."""
+
 
 class Sqlite:
     distinct = "IS NOT"
     key_type = "TEXT"
 
-    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
+    def begin(self, cursor: Any) -> None:
+        """Nothing to set."""
+
+    def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
         """Nothing to do."""
 
     def moment(self, value: datetime) -> Any:
@@ -86,21 +94,31 @@ class Sqlite:
         )
 
     def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
-        columns = ", ".join(f"{name} {_SQLITE_TYPES.get(dtype, 'INTEGER')}" for name, dtype in _typed(frame))
+        columns = ", ".join(
+            f"{name} {_SQLITE_TYPES.get(dtype.base_type(), 'INTEGER')}"
+            for name, dtype in frame.schema.items()
+        )
         cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
-        marks = ", ".join(["%s"] * frame.width)
-        dates = [name for name, dtype in _typed(frame) if dtype == pl.Date]
+        self.append(cursor, table, frame)
+
+    def append(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        dates = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
         rows = frame.with_columns(pl.col(dates).dt.to_string("%Y-%m-%d")).iter_rows()
-        cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+        marks = ", ".join(["%s"] * frame.width)
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(frame.columns)}) VALUES ({marks})", rows)
 
 
 class Postgres:
     distinct = "IS DISTINCT FROM"
     key_type = "uuid"
 
-    def begin(self, cursor: Any, tables: Sequence[str]) -> None:
+    def begin(self, cursor: Any) -> None:
         # Compiling each statement of a chunk costs more than it saves.
         cursor.execute("SET LOCAL jit = off")
+        # Every subject is written or found before its facts: the check per statement need not repeat it.
+        cursor.execute("SET LOCAL registry.subjects_found = 'yes'")
+
+    def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
         # Of a table that was never analysed the planner believes that hardly any row is current: it then
         # reads a whole partial index for every staged row.
         cursor.execute(_NEVER_ANALYSED, [list(tables)])
@@ -108,10 +126,15 @@ class Postgres:
             cursor.execute(f"ANALYZE {table}")
 
     def moment(self, value: datetime) -> Any:
-        return value
+        return value.astimezone(UTC)
 
     def among(self, column: str, values: Sequence[Any], *, kind: str) -> tuple[str, Any]:
-        return f"{column} = ANY(%s::{kind}[])", list(values)
+        if kind == "text":
+            return f"{column} = ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))", json.dumps(
+                list(values)
+            )
+        # An array written out is quoted as one text; a list would be adapted element by element.
+        return f"{column} = ANY(%s::{kind}[])", f"{{{','.join(map(str, values))}}}"
 
     def hexadecimal(self, column: str) -> str:
         return f"replace({column}::text, '-', '')"
@@ -125,16 +148,36 @@ class Postgres:
 
     def stage(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
         columns = ", ".join(
-            f"{name} {'uuid' if name in KEY_COLUMNS else _POSTGRES_TYPES[dtype]}"
-            for name, dtype in _typed(frame)
+            f"{name} {'uuid' if name in KEY_COLUMNS else _POSTGRES_TYPES[dtype.base_type()]}"
+            for name, dtype in frame.schema.items()
         )
         cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
-        with cursor.copy(f"COPY {table} FROM STDIN (FORMAT csv)") as copy:
-            copy.write(frame.write_csv(include_header=False).encode())
+        self._copy(cursor, table, frame)
 
+    def append(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        cursor.execute("SELECT row_security_active(%s)", [table])
+        if not cursor.fetchone()[0]:
+            self._copy(cursor, table, frame)
+            return
+        # COPY knows no row-level security, INSERT does: so by way of a temporary table.
+        columns = ", ".join(frame.columns)
+        self.stage(cursor, "registry_appended", frame)
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM registry_appended")
+        cursor.execute("DROP TABLE registry_appended")
 
-def _typed(frame: pl.DataFrame) -> Iterable[tuple[str, Any]]:
-    return ((name, dtype.base_type()) for name, dtype in frame.schema.items())
+    def _copy(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        from pgpq import ArrowToPostgresBinaryEncoder
+
+        keys = [name for name in frame.columns if name in KEY_COLUMNS]
+        rows = frame.with_columns(pl.col(keys).str.decode("hex")).rechunk()
+        arrow = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+        encoder = ArrowToPostgresBinaryEncoder(arrow.schema)
+        statement = f"COPY {table} ({', '.join(frame.columns)}) FROM STDIN (FORMAT binary)"
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
+            copy.write(encoder.write_header())
+            for batch in arrow.to_batches(max_chunksize=10_000):
+                copy.write(encoder.write_batch(batch))
+            copy.write(encoder.finish())
 
 
 def current() -> Dialect:

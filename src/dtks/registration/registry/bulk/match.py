@@ -137,6 +137,7 @@ def _people_by_nik(cursor: Any, dialect: Dialect, frame: pl.DataFrame) -> pl.Dat
 
 
 def _people_by_name(cursor: Any, dialect: Dialect, frame: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
+    dialect.before_comparing(cursor, ["registry_familymembership", "registry_persondemographics"])
     members = dialect.with_current("registry_familymembership", "registry_persondemographics", "person_id")
     condition, values = dialect.among("s.family_id", frame["family_id"].unique().to_list(), kind="uuid")
     found = _select(

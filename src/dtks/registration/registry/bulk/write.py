@@ -1,14 +1,18 @@
-"""From the staged tables into the register: new facts, changed facts, open work at the civil registry."""
+"""What a chunk says, into the register: new subjects straight into the tables, known ones by comparison."""
 
 # ruff: noqa: S608  names of tables and columns come from the models; every value is a parameter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import polars as pl
+
+from dtks.registration.registry.bulk.compare import Comparison
 from dtks.registration.registry.bulk.dialect import Dialect
+from dtks.registration.registry.bulk.subjects import ORDER, Subjects
 from dtks.registration.registry.bulk.tables import FactTable, Stage, fact_tables
 
 _RECORDS: dict[Stage, tuple[str, str, str]] = {
@@ -16,189 +20,92 @@ _RECORDS: dict[Stage, tuple[str, str, str]] = {
     "families": ("registry_family", "family_id", "source_key"),
     "people": ("registry_person", "person_id", "temporary_number"),
 }
-_CHANGES = "registry_changes"
-_TOUCHED = "registry_touched"
-_TIMES = "province, valid_from, recorded_at, source"
-
-
-def stage_name(stage: Stage) -> str:
-    """Name of the temporary table of one kind of subject."""
-    return f"registry_stage_{stage}"
+_TASKS = "registry_civilregistrytask"
+_NEEDS: dict[Stage, tuple[int, str]] = {"people": (1, "nik"), "families": (2, "kk_number")}
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes one chunk. ``staged`` names the columns of each staged table, ``all_new`` those where every
-    subject is new."""
+    """Writes one chunk inside the caller's transaction and counts what it did."""
 
     cursor: Any
     dialect: Dialect
     recorded_at: datetime
     source: str
-    staged: dict[Stage, frozenset[str]]
-    all_new: frozenset[Stage]
+    subjects: dict[Stage, Subjects]
     facts_written: int = 0
     outdated: int = 0
+    changed: dict[Stage, int] = field(default_factory=dict)
 
     def write(self) -> None:
-        """Everything that the staged tables say."""
-        for stage in _RECORDS:
+        """Records first, since facts refer to them; then facts about new and known subjects; open work."""
+        for stage in ORDER:
             self._records(stage)
-        self._run(f"CREATE TEMP TABLE {_TOUCHED} (stage TEXT, subject {self.dialect.key_type})")
         for table in fact_tables():
-            if not any(name in self.staged[table.stage] for name in table.columns):
-                continue
-            self._new_subjects(table)
-            if table.stage not in self.all_new:
-                self._changes(table)
-                self._first_facts(table)
-        self._civil_registry_tasks("people", need=1, missing="nik", subject="person_id")
-        self._civil_registry_tasks("families", need=2, missing="kk_number", subject="family_id")
+            self._new_facts(table)
+        if any(self.subjects[stage].known.height for stage in ORDER):
+            self._compare()
+        for stage in _NEEDS:
+            self._tasks(stage)
 
-    def touched(self, stage: Stage) -> int:
-        """How many known subjects of ``stage`` changed; a changed household counts for its families."""
-        sql = f"SELECT count(DISTINCT subject) FROM {_TOUCHED} WHERE stage = '{stage}'"
-        if stage == "families":
-            sql = (
-                f"SELECT count(*) FROM {stage_name('families')} s WHERE s.fresh = 0 AND ("
-                f"s.family_id IN (SELECT subject FROM {_TOUCHED} WHERE stage = 'families') OR "
-                f"s.household_id IN (SELECT subject FROM {_TOUCHED} WHERE stage = 'households'))"
-            )
-        self.cursor.execute(sql)
-        return int(self.cursor.fetchone()[0])
-
-    def clean_up(self) -> None:
-        """Drop the temporary tables."""
-        for table in (*(stage_name(stage) for stage in _RECORDS), _CHANGES, _TOUCHED):
-            self.cursor.execute(f"DROP TABLE IF EXISTS {table}")
-
-    def _run(self, sql: str, *parameters: Any) -> int:
-        self.cursor.execute(sql, parameters)
-        return max(int(self.cursor.rowcount), 0)
-
-    @property
-    def _now(self) -> Any:
-        return self.dialect.moment(self.recorded_at)
+    def _told(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """``frame`` with when it is recorded and from where it comes."""
+        return frame.with_columns(
+            recorded_at=pl.lit(self.dialect.moment(self.recorded_at)), source=pl.lit(self.source)
+        )
 
     def _records(self, stage: Stage) -> None:
+        new = self.subjects[stage].new
+        if new.height == 0:
+            return
         table, key, further = _RECORDS[stage]
-        names, values = ("", "")
-        if further in self.staged[stage]:
-            names = values = f", {further}"
-        self._run(
-            f"INSERT INTO {table} (id, province, recorded_at, source{names}) "
-            f"SELECT {key}, province, %s, %s{values} FROM {stage_name(stage)}{self._only_new(stage)}",
-            self._now,
-            self.source,
-        )
+        columns = [pl.col(key).alias("id"), "province", *([further] if further in new.columns else [])]
+        self.dialect.append(self.cursor, table, self._told(new.select(columns)))
 
-    def _only_new(self, stage: Stage, keyword: str = " WHERE ") -> str:
-        return "" if stage in self.all_new else f"{keyword}fresh = 1"
-
-    def _new_subjects(self, table: FactTable) -> None:
-        columns = [name for name in table.columns if name in self.staged[table.stage]]
-        names = ", ".join(columns)
-        answered = " OR ".join(f"{name} IS NOT NULL" for name in columns)
-        self.facts_written += self._run(
-            f"INSERT INTO {table.table} ({table.subject}, {_TIMES}, {names}) "
-            f"SELECT {table.subject}, province, valid_from, %s, %s, {names} FROM {stage_name(table.stage)} "
-            f"WHERE ({answered}){self._only_new(table.stage, ' AND ')}",
-            self._now,
-            self.source,
-        )
-
-    def _first_facts(self, table: FactTable) -> None:
-        """A known subject of which this table says nothing yet."""
-        columns = [name for name in table.columns if name in self.staged[table.stage]]
-        names = ", ".join(columns)
-        answered = " OR ".join(f"s.{name} IS NOT NULL" for name in columns)
-        where = (
-            f"FROM {stage_name(table.stage)} s WHERE s.fresh = 0 AND ({answered}) AND NOT EXISTS ("
-            f"SELECT 1 FROM {table.table} cur WHERE cur.{table.subject} = s.{table.subject} "
-            # OFFSET keeps this a look-up per row, whatever the planner believes about the table.
-            "AND cur.superseded_at IS NULL AND cur.valid_to IS NULL LIMIT 1 OFFSET 0)"
-        )
-        if not self._run(f"INSERT INTO {_TOUCHED} SELECT '{table.stage}', s.{table.subject} {where}"):
+    def _new_facts(self, table: FactTable) -> None:
+        """Only subjects with any answer get a row."""
+        new = self.subjects[table.stage].new
+        columns = [name for name in table.columns if name in new.columns]
+        if not columns or new.height == 0:
             return
-        self.facts_written += self._run(
-            f"INSERT INTO {table.table} ({table.subject}, {_TIMES}, {names}) "
-            f"SELECT s.{table.subject}, s.province, s.valid_from, %s, %s, "
-            f"{', '.join('s.' + name for name in columns)} {where}",
-            self._now,
-            self.source,
-        )
-
-    def _changes(self, table: FactTable) -> None:
-        """Known facts that differ: the past is kept as closed, the old row superseded, the new one added."""
-        self._run(f"DROP TABLE IF EXISTS {_CHANGES}")
-        self._run(self._difference(table))
-        self.outdated += self._run(f"DELETE FROM {_CHANGES} WHERE new_from < old_from")
-        if not self._run(f"INSERT INTO {_TOUCHED} SELECT '{table.stage}', {table.subject} FROM {_CHANGES}"):
+        if all(new[name].null_count() for name in columns):
+            new = new.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+        # An answer that nobody of the chunk gave need not be sent.
+        columns = [name for name in columns if new[name].null_count() < new.height]
+        if not columns:
             return
-        names = ", ".join(table.columns)
-        old = ", ".join(f"cur.{name}" for name in table.columns)
-        self._run(
-            f"INSERT INTO {table.table} "
-            f"({table.subject}, province, valid_from, valid_to, recorded_at, source, {names}) "
-            f"SELECT cur.{table.subject}, cur.province, cur.valid_from, s.new_from, %s, cur.source, {old} "
-            f"FROM {self.dialect.with_current(_CHANGES, table.table, table.subject)} "
-            "WHERE s.new_from > s.old_from",
-            self._now,
-        )
-        self._run(
-            f"UPDATE {table.table} SET superseded_at = %s WHERE superseded_at IS NULL AND valid_to IS NULL "
-            f"AND {table.subject} IN (SELECT {table.subject} FROM {_CHANGES})",
-            self._now,
-        )
-        self.facts_written += self._run(
-            f"INSERT INTO {table.table} ({table.subject}, {_TIMES}, {names}) "
-            f"SELECT {table.subject}, province, new_from, %s, %s, {names} FROM {_CHANGES}",
-            self._now,
-            self.source,
-        )
+        rows = new.select(table.subject, "province", "valid_from", *columns)
+        self.dialect.append(self.cursor, table.table, self._told(rows))
+        self.facts_written += rows.height
 
-    def _difference(self, table: FactTable) -> str:
-        merged = {name: self._merged(table, name) for name in table.columns}
-        differs = " OR ".join(
-            f"{value} {self.dialect.distinct} cur.{name}"
-            for name, value in merged.items()
-            if value != f"cur.{name}"
-        )
-        return (
-            f"CREATE TEMP TABLE {_CHANGES} AS SELECT cur.valid_from AS old_from, s.valid_from AS new_from, "
-            f"s.{table.subject} AS {table.subject}, s.province AS province, "
-            f"{', '.join(f'{value} AS {name}' for name, value in merged.items())} "
-            f"FROM {self.dialect.with_current(stage_name(table.stage), table.table, table.subject)} "
-            f"WHERE s.fresh = 0 AND ({differs})"
-        )
+    def _compare(self) -> None:
+        self.dialect.before_comparing(self.cursor, [table.table for table in fact_tables()])
+        known = {stage: self.subjects[stage].known for stage in ORDER}
+        comparison = Comparison(self.cursor, self.dialect, self.recorded_at, self.source, known)
+        comparison.write()
+        self.facts_written += comparison.facts_written
+        self.outdated += comparison.outdated
+        self.changed = comparison.changed
 
-    def _merged(self, table: FactTable, name: str) -> str:
-        """The value after the load: the new answer, else the old one. An answer to a question that is no
-        longer asked (another answer rules it out) goes."""
-        staged = self.staged[table.stage]
-        value = f"COALESCE(s.{name}, cur.{name})" if name in staged else f"cur.{name}"
-        parent, asked = table.asked_if.get(name, ("", ()))
-        if parent not in staged:
-            return value
-        new = f"s.{name}" if name in staged else "NULL"
-        codes = ", ".join(str(code) for code in asked)
-        return f"CASE WHEN s.{parent} IS NULL OR s.{parent} IN ({codes}) THEN {value} ELSE {new} END"
-
-    def _civil_registry_tasks(self, stage: Stage, *, need: int, missing: str, subject: str) -> None:
+    def _tasks(self, stage: Stage) -> None:
         """Open a task for each new subject without its number; close it where the number has come."""
-        staged = stage_name(stage)
-        if "task_id" in self.staged[stage]:
-            self._run(
-                f"INSERT INTO registry_civilregistrytask (id, province, need, {subject}, opened_at, source) "
-                f"SELECT task_id, province, {need}, {subject}, %s, %s FROM {staged} "
-                "WHERE task_id IS NOT NULL",
-                self._now,
-                self.source,
+        need, number = _NEEDS[stage]
+        _, key, _ = _RECORDS[stage]
+        new, known = self.subjects[stage].new, self.subjects[stage].known
+        if "task_id" in new.columns:
+            tasks = new.filter(pl.col("task_id").is_not_null()).select(
+                pl.col("task_id").alias("id"),
+                "province",
+                key,
+                need=pl.lit(need, dtype=pl.Int16),
+                opened_at=pl.lit(self.dialect.moment(self.recorded_at)),
+                source=pl.lit(self.source),
             )
-        if missing in self.staged[stage] and stage not in self.all_new:
-            self._run(
-                f"UPDATE registry_civilregistrytask SET closed_at = %s WHERE need = {need} "
-                f"AND closed_at IS NULL AND {subject} IN "
-                f"(SELECT {subject} FROM {staged} WHERE fresh = 0 AND {missing} IS NOT NULL)",
-                self._now,
+            self.dialect.append(self.cursor, _TASKS, tasks)
+        if number in known.columns and (has_it := known.filter(pl.col(number).is_not_null())).height:
+            condition, keys = self.dialect.among(key, has_it[key].to_list(), kind="uuid")
+            self.cursor.execute(
+                f"UPDATE {_TASKS} SET closed_at = %s "
+                f"WHERE need = {need} AND closed_at IS NULL AND {condition}",
+                [self.dialect.moment(self.recorded_at), keys],
             )

@@ -1,42 +1,39 @@
-"""The temporary tables of one chunk: households, families, people."""
+"""A chunk seen by subject: households, families, people; for each, those that are new and those known."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import polars as pl
 
 from dtks.registration.registry.bulk import match
-from dtks.registration.registry.bulk.dialect import Dialect
 from dtks.registration.registry.bulk.frames import first_known
 from dtks.registration.registry.bulk.tables import Stage, fact_tables
-from dtks.registration.registry.bulk.write import stage_name
 
-_KEPT: dict[Stage, tuple[str, ...]] = {
-    "households": ("household_id",),
-    "families": ("family_id", "source_key", "task_id"),
-    "people": ("person_id", "temporary_number", "task_id"),
-}
-_ALWAYS = ("province", "valid_from", "fresh")
+ORDER: tuple[Stage, ...] = ("households", "families", "people")
 
 
-def fill(
-    cursor: Any, dialect: Dialect, *, families: pl.DataFrame, people: pl.DataFrame
-) -> tuple[dict[Stage, frozenset[str]], frozenset[Stage]]:
-    """Make and fill the staged tables. Returns the columns of each, and which hold new subjects only."""
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """One kind of subject of a chunk. Both frames have its key, province, valid_from and the answers."""
+
+    new: pl.DataFrame
+    known: pl.DataFrame
+
+
+def by_subject(*, families: pl.DataFrame, people: pl.DataFrame) -> dict[Stage, Subjects]:
+    """The matched rows of a chunk as subjects of each kind."""
     frames: dict[Stage, pl.DataFrame] = {
         "households": _households(families),
         "families": _families(families),
         "people": _people(people),
     }
-    staged: dict[Stage, frozenset[str]] = {}
-    for stage, frame in frames.items():
-        wanted = {name for table in fact_tables() if table.stage == stage for name in table.columns}
-        columns = [name for name in frame.columns if name in wanted or name in (*_KEPT[stage], *_ALWAYS)]
-        dialect.stage(cursor, stage_name(stage), frame.select(columns))
-        staged[stage] = frozenset(columns)
-    all_new = frozenset(stage for stage, frame in frames.items() if bool((frame["fresh"] == 1).all()))
-    return staged, all_new
+    return {stage: _split(frame) for stage, frame in frames.items()}
+
+
+def _split(frame: pl.DataFrame) -> Subjects:
+    is_new = pl.col("fresh") == 1
+    return Subjects(new=frame.filter(is_new), known=frame.filter(~is_new))
 
 
 def _households(families: pl.DataFrame) -> pl.DataFrame:
@@ -44,14 +41,8 @@ def _households(families: pl.DataFrame) -> pl.DataFrame:
     until somebody says otherwise."""
     wanted = {name for table in fact_tables() if table.stage == "households" for name in table.columns}
     answers = [name for name in families.columns if name in wanted]
-    frame = families.select(
-        "household_id",
-        "province",
-        "valid_from",
-        "village",
-        pl.col("fresh_household").alias("fresh"),
-        *answers,
-    )
+    fresh = pl.col("fresh_household").alias("fresh")
+    frame = families.select("household_id", "province", "valid_from", "village", fresh, *answers)
     if frame["household_id"].is_duplicated().any():
         others = [name for name in frame.columns if name != "household_id"]
         frame = frame.group_by("household_id", maintain_order=True).agg(first_known(others))
