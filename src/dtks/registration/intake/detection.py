@@ -51,7 +51,16 @@ class Found:
     score: float
 
 
-Heads = dict[str, list[tuple[int, list[str]]]]
+@dataclass(frozen=True)
+class HeadRow:
+    """A row near the top of a sheet: its number, its cells, and where each heading stands."""
+
+    number: int
+    cells: tuple[str, ...]
+    keys: dict[str, int]
+
+
+Heads = dict[str, list[HeadRow]]
 
 
 def heads_of(book: Workbook) -> tuple[list[Sheet], Heads]:
@@ -61,9 +70,11 @@ def heads_of(book: Workbook) -> tuple[list[Sheet], Heads]:
     for sheet in sheets:
         block = next(iter(book.blocks(sheet)), None)
         rows = [] if block is None else block.cells.head(LOOKED_AT).rows()
+        numbers = [] if block is None else block.rows
+        filled = [[cell or "" for cell in cells] for cells in rows]
         heads[sheet.name] = [
-            (int(number), [cell or "" for cell in cells])
-            for number, cells in zip([] if block is None else block.rows, rows, strict=False)
+            HeadRow(int(number), tuple(cells), keys_of(cells))
+            for number, cells in zip(numbers, filled, strict=False)
         ]
     return sheets, heads
 
@@ -111,18 +122,17 @@ def _one_sheet_each(found: list[FoundSheet]) -> list[FoundSheet]:
     return [each for each in found if best[each.sheet.name] is each]
 
 
-def _fit_sheet(spec: SheetSpec, sheet: Sheet, rows: list[tuple[int, list[str]]]) -> FoundSheet | None:
+def _fit_sheet(spec: SheetSpec, sheet: Sheet, rows: list[HeadRow]) -> FoundSheet | None:
     best: FoundSheet | None = None
     bonus = 0.01 if sheet.name in spec.names else 0.0
-    for number, cells in rows:
-        keys = keys_of(cells)
-        places = {column.key: keys[column.key] for column in spec.columns if column.key in keys}
+    for row in rows:
+        places = {column.key: row.keys[column.key] for column in spec.columns if column.key in row.keys}
         score = len(places) / len(spec.columns) + (bonus if places else 0)
         if best is None or score > best.score:
-            headings = tuple(cells)
-            key_column = keys.get(KEY_HEADING)
-            head = tuple((row, tuple(above)) for row, above in rows if row <= number)
-            best = FoundSheet(sheet, Layout(spec, places), number, headings, head, key_column, score)
+            head = tuple((above.number, above.cells) for above in rows if above.number <= row.number)
+            layout = Layout(spec, places)
+            key_column = row.keys.get(KEY_HEADING)
+            best = FoundSheet(sheet, layout, row.number, row.cells, head, key_column, score)
     return best
 
 
