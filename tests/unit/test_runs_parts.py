@@ -21,7 +21,7 @@ from dtks.determination.targeting.snapshot import SnapshotDamaged, open_snapshot
 def test_outcomes_survive_packing(outcomes: list[Outcome]) -> None:
     packed = pack(outcomes)
     assert 0 <= packed < 2**63
-    assert unpack(packed, len(outcomes)) == tuple(outcomes)
+    assert unpack(packed) == tuple(outcomes)
 
 
 def test_too_many_criteria_are_refused() -> None:

@@ -16,6 +16,7 @@ from operator import or_
 import narwhals as nw
 
 from dtks.determination.runs.domain import Fault
+from dtks.determination.targeting.rules import compiler
 from dtks.determination.targeting.rules.variables import VariableInfo
 from dtks.foundation.engines.tables import LazyTable
 
@@ -109,7 +110,7 @@ def member_sums(people_allowed: Sequence[Allowed], *, taken_on: datetime.date) -
         "check_births": impossible_birth(taken_on),
         "check_niks": nw.col("nik_repeated") & living(),
     }
-    return {name: nw.when(flag).then(nw.lit(1)).otherwise(nw.lit(0)) for name, flag in flags.items()}
+    return {name: compiler.as_one(flag) for name, flag in flags.items()}
 
 
 def faults(family_allowed: Sequence[Allowed]) -> nw.Expr:
@@ -161,7 +162,9 @@ def _areas_agree() -> nw.Expr:
 def impossible_birth(taken_on: datetime.date) -> nw.Expr:
     """True where the birth date lies after the snapshot, is too long ago, or does not give the age."""
     born, age = nw.col("birth_date"), nw.col("age")
-    birthday_to_come = born.dt.month() * 100 + born.dt.day() > taken_on.month * 100 + taken_on.day
+    # Polars gives months in 8 bits, in which 1201 does not fit.
+    month_and_day = born.dt.month().cast(nw.Int32) * 100 + born.dt.day().cast(nw.Int32)
+    birthday_to_come = month_and_day > taken_on.month * 100 + taken_on.day
     years = taken_on.year - born.dt.year() - nw.when(birthday_to_come).then(nw.lit(1)).otherwise(nw.lit(0))
     return _true(years != age) | _true(born > nw.lit(taken_on)) | _true((age < 0) | (age > OLDEST))
 

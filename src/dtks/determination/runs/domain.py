@@ -10,7 +10,37 @@ from dataclasses import dataclass, field
 from enum import IntFlag
 from pathlib import Path
 
-from dtks.determination.programmes.domain import Outcome
+from dtks.determination.programmes.domain import Language, Outcome, Status
+
+_STATUSES = {
+    Status.NOT_ELIGIBLE: ("Tidak memenuhi syarat", "Not eligible"),
+    Status.ELIGIBLE: ("Memenuhi syarat", "Eligible"),
+    Status.VERIFICATION: ("Perlu verifikasi", "Needs verification"),
+    Status.OVERLAP: (
+        "Tercakup program lain yang tidak boleh digabung",
+        "Covered by a programme that excludes this one",
+    ),
+    Status.SHARED_HOUSEHOLD: (
+        "Sudah diterima keluarga lain di rumah tangga ini",
+        "Received by another family of this household",
+    ),
+}
+_OUTCOMES = {
+    Outcome.NO: ("tidak", "no"),
+    Outcome.YES: ("ya", "yes"),
+    Outcome.UNKNOWN: ("belum diketahui", "unknown"),
+}
+
+
+def status_label(status: Status, language: Language = "id") -> str:
+    """What a status is called."""
+    return _STATUSES[status][language == "en"]
+
+
+def outcome_label(outcome: Outcome, language: Language = "id") -> str:
+    """What an outcome is called."""
+    return _OUTCOMES[outcome][language == "en"]
+
 
 OUTCOME_BITS = 2
 MOST_CRITERIA = 31
@@ -18,14 +48,22 @@ MOST_CRITERIA = 31
 
 
 def pack(outcomes: Sequence[Outcome]) -> int:
-    """Outcomes of a programme's criteria, in order, as one number: the first in the lowest two bits."""
+    """Outcomes of a programme's criteria, in order, as one number: the first in the lowest two bits,
+    and a 1 above the last, which tells how many there are."""
     if len(outcomes) > MOST_CRITERIA:
         raise ValueError(f"{len(outcomes)} criteria do not fit in {MOST_CRITERIA}")
-    return sum(outcome << (OUTCOME_BITS * place) for place, outcome in enumerate(outcomes))
+    digits = sum(outcome << (OUTCOME_BITS * place) for place, outcome in enumerate(outcomes))
+    return digits + end_mark(len(outcomes))
 
 
-def unpack(packed: int, count: int) -> tuple[Outcome, ...]:
-    """The inverse of `pack` for `count` criteria."""
+def end_mark(count: int) -> int:
+    """The 1 above the last of `count` outcomes."""
+    return 1 << (OUTCOME_BITS * count)
+
+
+def unpack(packed: int) -> tuple[Outcome, ...]:
+    """The inverse of `pack`."""
+    count = (packed.bit_length() - 1) // OUTCOME_BITS
     return tuple(Outcome(packed >> (OUTCOME_BITS * place) & 0b11) for place in range(count))
 
 

@@ -12,7 +12,18 @@ from django.db import connection
 from dtks.determination.programmes.domain import Status
 from dtks.determination.runs.models import FamilyResult
 
-COLUMNS = ("run_id", "family", "village", "size", "score", "desil", "faults", "eligible", "programmes")
+COLUMNS = (
+    "run_id",
+    "family",
+    "current",
+    "village",
+    "size",
+    "score",
+    "desil",
+    "faults",
+    "eligible",
+    "programmes",
+)
 PER_PROGRAMME = ("status", "outcomes", "people", "amount", "open")
 """What stands in the list of each programme in the column `programmes`, in this order."""
 
@@ -27,6 +38,7 @@ def rows_of(families: pl.DataFrame, programmes: Sequence[str]) -> pl.DataFrame:
     chosen = [pl.when(pl.col(f"{name}__status") == Status.ELIGIBLE).then(pl.lit(name)) for name in programmes]
     return families.select(
         "family",
+        pl.lit(True).alias("current"),
         dotted.alias("village"),
         "size",
         "score",
@@ -72,7 +84,7 @@ def _insert_many(run: uuid.UUID, rows: pl.DataFrame) -> None:
     places = ", ".join(["%s"] * len(COLUMNS))
     statement = f"INSERT INTO {_table()} ({_names()}) VALUES ({places})"  # noqa: S608 # names of the model
     with connection.cursor() as cursor:
-        cursor.executemany(statement, ((run.hex, *row) for row in keyed))
+        cursor.executemany(statement, [(run.hex, *row) for row in keyed])
 
 
 def _copy(run: uuid.UUID, rows: pl.DataFrame) -> None:

@@ -1,4 +1,7 @@
-"""Runs over the registry and what each said of every family. Rows are added, never changed."""
+"""Runs over the registry and what each said of every family.
+
+A result is never changed. A later run that covers the family takes over: then `current` ends.
+"""
 
 from __future__ import annotations
 
@@ -54,6 +57,7 @@ class FamilyResult(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="results")
     # Not a foreign key: the registry's tables belong to the registry alone.
     family = models.UUIDField()
+    current = models.BooleanField(default=True, help_text="Hasil terbaru untuk keluarga ini")
     village = models.CharField(max_length=13, help_text="Kode Kemendagri bertitik")
     size = models.PositiveSmallIntegerField()
     score = models.BigIntegerField(null=True, help_text="Juta-an satuan log; kosong = belum dinilai")
@@ -66,7 +70,9 @@ class FamilyResult(models.Model):
 
     class Meta:
         indexes = (
-            models.Index(fields=["run", "village", "desil"], name="runs_result_by_village"),
+            models.Index(
+                fields=["village", "desil"], condition=models.Q(current=True), name="runs_current_by_village"
+            ),
             models.Index(fields=["family", "-run"], name="runs_result_by_family"),
         )
         constraints = (

@@ -75,18 +75,19 @@ class ProvinceFiles:
 
     def write(self, *, families: pl.DataFrame, verification: pl.DataFrame) -> None:
         """Append one chunk: families in output order, faults of theirs in any order."""
-        self._split("families", families.select(*self._families))
         listed = verification.select(*VERIFICATION).sort(
             "village", "family_id", "fault", "person_id", "column", "value", nulls_last=True
         )
-        self._split("verification", listed)
+        # Every province has both files: an empty list says that nothing was wrong.
+        for province in sorted({*families["province"].unique(), *listed["province"].unique()}):
+            self._append("families", province, families.select(*self._families))
+            self._append("verification", province, listed)
 
-    def _split(self, table: str, frame: pl.DataFrame) -> None:
-        for province in frame["province"].unique().sort():
-            key = (table, province)
-            if key not in self._open:
-                self._open[key] = ParquetAppender(self._directory / table / f"{province:02d}.parquet")
-            self._open[key].append(frame.filter(pl.col("province") == province))
+    def _append(self, table: str, province: int, frame: pl.DataFrame) -> None:
+        key = (table, province)
+        if key not in self._open:
+            self._open[key] = ParquetAppender(self._directory / table / f"{province:02d}.parquet")
+        self._open[key].append(frame.filter(pl.col("province") == province))
 
 
 def write_manifest(directory: Path, head: dict[str, Any]) -> str:

@@ -1,0 +1,121 @@
+"""Everything a run goes by, read once per process: programmes of the day, welfare model, allowed values."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import narwhals as nw
+import polars as pl
+
+from dtks.determination.programmes import loader, pipeline
+from dtks.determination.programmes.domain import Language, Programme
+from dtks.determination.runs import checks
+from dtks.determination.runs.checks import Allowed
+from dtks.determination.targeting.rules import members, variables
+from dtks.determination.targeting.snapshot import canonical_sha256, file_sha256
+from dtks.foundation.engines.tables import LazyTable
+
+
+@dataclass(frozen=True)
+class RulebookKey:
+    """What decides which rules apply. `root` holds `programmes/` and `parameters/` (None: the project's)."""
+
+    on: datetime.date
+    taken_on: datetime.date
+    root: Path | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """How much one answer moved a family's score, in millionths of a log unit."""
+
+    variable: str
+    label: str
+    value: str
+    micro_units: int
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The rules of one run. Columns that the model reads are named beside those of the programmes."""
+
+    taken_on: datetime.date
+    programmes: tuple[Programme, ...]
+    programme_hashes: Mapping[str, str]
+    model_name: str = ""
+    model_sha256: str = ""
+    model_status: str = "demonstration"
+    family_columns: tuple[str, ...] = ()
+    person_columns: tuple[str, ...] = ()
+
+    @cached_property
+    def plan(self) -> members.Plan:
+        """What the programmes ask of the people."""
+        return pipeline.plan(self.programmes)
+
+    @cached_property
+    def family_reads(self) -> tuple[str, ...]:
+        """The columns of the families table that a run reads."""
+        asked = pipeline.columns(self.programmes)[0]
+        own = {"household_id", *checks.FAMILY_READ, *asked, *self.family_columns} - {"desil"}
+        return tuple(sorted(own))
+
+    @cached_property
+    def person_reads(self) -> tuple[str, ...]:
+        """The columns of the people table that a run reads."""
+        return tuple(sorted({*checks.PERSON_READ, *self.plan.reads, *self.person_columns}))
+
+    @cached_property
+    def allowed_in_families(self) -> tuple[Allowed, ...]:
+        return checks.allowed(variables.known(), self.family_reads)
+
+    @cached_property
+    def allowed_in_people(self) -> tuple[Allowed, ...]:
+        return checks.allowed(variables.known(), self.person_reads)
+
+    def summarise(self, people: LazyTable, sums: Mapping[str, nw.Expr]) -> LazyTable:
+        """One row per family: what the programmes count, `sums`, and the model's aggregates."""
+        summary: LazyTable = members.total(self.plan.mark(people), {**sums, **self.plan.counts})
+        return summary
+
+    def score(self, table: LazyTable) -> LazyTable:
+        """The table with `score` (Int64, millionths of a log unit; null when an answer is missing)."""
+        return table.with_columns(nw.lit(None, nw.Int64).alias("score"))
+
+    def decile(self, table: LazyTable) -> LazyTable:
+        """The table with `desil` (Int8, 1 = poorest) by the model's national cut-points."""
+        return table.with_columns(nw.lit(None, nw.Int8).alias("desil"))
+
+    def missing(self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language) -> tuple[str, ...]:
+        """Labels of the answers without which this family has no score."""
+        return ()
+
+    def contributions(
+        self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language
+    ) -> tuple[Contribution, ...]:
+        """What moved this family's score, strongest first."""
+        return ()
+
+
+@lru_cache(maxsize=8)
+def load(key: RulebookKey) -> Rulebook:
+    """The rules in force on `key.on`. Raises the errors of programme, parameter and model files."""
+    programmes = tuple(loader.load(on=key.on, directory=key.root))
+    return Rulebook(key.taken_on, programmes, _hashes(programmes, key.root or loader.PROJECT_ROOT))
+
+
+def _hashes(programmes: Sequence[Programme], root: Path) -> dict[str, str]:
+    """One SHA-256 per programme over all that makes it: its file, its dated values, the definitions."""
+    shared = root / "parameters" / "definitions.yaml"
+    found = {}
+    for programme in programmes:
+        own = [root / folder / f"{programme.id}.yaml" for folder in ("programmes", "parameters")]
+        found[programme.id] = canonical_sha256(
+            {path.name + path.parent.name: file_sha256(path) for path in [*own, shared] if path.is_file()}
+        )
+    return found
