@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-from collections.abc import Callable
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -15,13 +14,15 @@ from dtks.determination.synth import calibration, fit, places, pool
 from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.chunk import CHUNK
 from dtks.determination.synth.domain import SynthReport, SynthRequest
-from dtks.determination.synth.places import ProvincePlan
-from dtks.determination.synth.target import ProvinceWriter, Target
-from dtks.determination.synth.workers import Made, Tallies, Task, Workshop, make_all
+from dtks.determination.synth.logits import ZONES
+from dtks.determination.synth.plan import ProvincePlan
+from dtks.determination.synth.target import ProvinceWriter, Target, layout, tables
+from dtks.determination.synth.workers import Crew, Made, Tallies, Task, Workshop
 from dtks.foundation.areas import queries as areas
 
 TAKEN_ON = datetime.date(2026, 12, 1)
-"""The day on which ages are counted, unless another is given: fixed, so that the same seed gives the same bytes."""
+"""The day on which ages are counted, unless another is given: fixed, so that a seed gives the same bytes
+today and tomorrow."""
 Progress = Callable[[int, int], None]
 
 
@@ -50,24 +51,37 @@ def generate(
         SynthAreaUnknown, SynthTooManyFamilies, SynthTargetOccupied, SynthRequestInvalid.
     """
     request = SynthRequest(
-        area=area, families=families, seed=seed, taken_on=taken_on, undocumented=undocumented,
-        identities=identities, truth=truth,
-    )  # fmt: skip
+        area=area,
+        families=families,
+        seed=seed,
+        taken_on=taken_on,
+        undocumented=undocumented,
+        identities=identities,
+        truth=truth,
+    )
     directory = calibration_directory()
-    figures = calibration.load(directory)
-    plans = places.plan(area=area, families=families, calibration=figures, reference=areas.reference())
     target = Target(out, request, _hash_of(directory))
-    target.open()
-    todo = [number for number, plan in enumerate(plans) if not target.is_done(plan.province)]
-    tallies = Tallies()
-    for plan in plans:
-        if target.is_done(plan.province):
-            tallies.add(target.tallies(plan.province))
-    if todo:
-        workshop = Workshop(request, plans, pool.national_pool(figures.national), figures)
-        _make(request, plans, todo, target, workshop, tallies, workers or os.cpu_count() or 1, progress)
+    with Crew(families=families, workers=workers or os.cpu_count() or 1) as crew:
+        figures = calibration.load(directory)
+        plans = places.spread_out(
+            area=area, families=families, calibration=figures, reference=areas.reference()
+        )
+        target.open()
+        tallies = Tallies()
+        todo = []
+        for plan in plans:
+            if target.is_done(plan.province):
+                tallies.add(target.tallies(plan.province))
+            else:
+                todo.append(plan)
+        # Island group by island group: their draws are compiled once.
+        todo.sort(key=lambda plan: (ZONES.index(plan.zone), plan.province))
+        workshop = Workshop(request, todo, pool.national_pool(figures.national), figures, layout())
+        made = crew.make_all(workshop, _tasks(todo))
+        for counted in _written(target, todo, made, families, progress):
+            tallies.add(counted)
     sha256 = target.complete()
-    return _report(out, plans, tallies, figures, sha256, reused=len(plans) - len(todo))
+    return _report(out, plans, tallies, figures, sha256=sha256, reused=len(plans) - len(todo))
 
 
 def calibration_directory() -> Path:
@@ -75,40 +89,33 @@ def calibration_directory() -> Path:
     return Path(settings.PROJECT_ROOT) / "parameters" / "calibration"
 
 
-def _make(
-    request: SynthRequest,
-    plans: list[ProvincePlan],
-    todo: list[int],
-    target: Target,
-    workshop: Workshop,
-    tallies: Tallies,
-    workers: int,
-    progress: Progress,
-) -> None:
-    tasks = [Task(number, chunk) for number in todo for chunk in range(-(-plans[number].families // CHUNK))]
-    tables = [
-        "families",
-        "people",
-        *(["identities"] if request.identities else []),
-        *(["truth"] if request.truth else []),
+def _tasks(plans: Sequence[ProvincePlan]) -> list[Task]:
+    return [
+        Task(number, chunk)
+        for number, plan in enumerate(plans)
+        for chunk in range(-(-plan.families // CHUNK))
     ]
-    total = sum(plan.families for plan in plans)
-    done = total - sum(plans[number].families for number in todo)
-    made = make_all(workshop, tasks, workers)
-    for number, group in groupby(tasks, key=lambda task: task.plan):
-        writer = ProvinceWriter(target.directory, plans[number].province, tables)
+
+
+def _written(
+    target: Target, plans: Sequence[ProvincePlan], made: Iterator[Made], families: int, progress: Progress
+) -> Iterator[Tallies]:
+    """Write province after province; gives the counts of each when it is complete."""
+    done = families - sum(plan.families for plan in plans)
+    wanted = tables(target.request)
+    for plan in plans:
+        writer = ProvinceWriter(target.directory, plan.province, wanted)
+        counted = Tallies()
         try:
-            counted = Tallies()
-            for _ in group:
+            for _ in range(-(-plan.families // CHUNK)):
                 done += _append(writer, next(made), counted)
-                progress(done, total)
+                progress(done, families)
             writer.close()
         except BaseException:  # also when the user breaks off: half a file must not stay
             writer.abandon()
-            made.close()
             raise
         target.finish(writer, counted)
-        tallies.add(counted)
+        yield counted
 
 
 def _append(writer: ProvinceWriter, chunk: Made, counted: Tallies) -> int:
@@ -118,9 +125,10 @@ def _append(writer: ProvinceWriter, chunk: Made, counted: Tallies) -> int:
 
 
 def _hash_of(directory: Path) -> str:
-    """Of all calibration files: with other figures, a half-finished population is not gone on with."""
+    """Of all calibration files and of this package: a half-finished population is gone on with only when
+    what is left would come out as it did."""
     digest = hashlib.sha256()
-    for path in sorted(directory.iterdir()):
+    for path in [*sorted(directory.iterdir()), *sorted(Path(__file__).parent.glob("*.py"))]:
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

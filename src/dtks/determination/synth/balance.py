@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from dtks.determination.synth import skeletons
 from dtks.determination.synth.calibration import National
-from dtks.determination.synth.draws import apportion
 
 Floats = npt.NDArray[np.float64]
 POOL_SIZE, POOL_SEED = 8_192, 20_200
@@ -143,19 +142,25 @@ def _dual(prior: Floats, counts: Floats, targets: Floats, multipliers: Floats, r
     return float(normaliser - targets @ multipliers + ridge / 2 * multipliers @ multipliers)
 
 
-def regency_weights(pool: Pool, *, mean_size: float, male_share: float) -> Floats:
-    """The national weights tilted to a regency's mean family size and share of men."""
-    size, males = pool.size.astype(np.int64), pool.males
-    cells, where = np.unique(size * 16 + males, return_inverse=True)
-    mass = np.bincount(where, weights=pool.weight)
-    cell_size, cell_males = cells // 16, cells % 16
-    counts = np.stack([cell_size, cell_males - male_share * cell_size], axis=1).astype(float)
-    tilted = balanced(mass, counts, np.array([mean_size, 0.0]))
-    weights = pool.weight * (tilted / mass)[where]
-    return weights / weights.sum()
+class RegencyTilt:
+    """Tilts the national weights to a regency's mean family size and share of men."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._weight = pool.weight
+        cells, self._where = np.unique(pool.size.astype(np.int64) * 16 + pool.males, return_inverse=True)
+        self._mass = np.bincount(self._where, weights=pool.weight)
+        self._size, self._males = cells // 16, cells % 16
+
+    def weights(self, *, mean_size: float, male_share: float) -> Floats:
+        """Shares of the skeletons in the regency; they sum to one."""
+        counts = np.stack([self._size, self._males - male_share * self._size], axis=1).astype(float)
+        tilted = balanced(self._mass, counts, np.array([mean_size, 0.0]))
+        weights = self._weight * (tilted / self._mass)[self._where]
+        return weights / weights.sum()
 
 
 def slots(weights: Floats) -> npt.NDArray[np.uint16]:
-    """65,536 places filled with skeleton numbers in proportion to their weights."""
-    places = apportion(weights[None, :], SLOTS)[0]
-    return np.repeat(np.arange(len(weights), dtype=np.uint16), places)
+    """65,536 places filled with skeleton numbers in proportion to their weights (rounded on the way up,
+    so that each has its share to within one place)."""
+    ends = np.rint(np.round(np.cumsum(weights) * SLOTS, 6)).astype(np.int64)
+    return np.repeat(np.arange(len(weights), dtype=np.uint16), np.diff(ends, prepend=0))

@@ -15,8 +15,8 @@ import numpy.typing as npt
 Keys = npt.NDArray[np.uint64]
 MASK = (1 << 64) - 1
 _STEP, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-BITS = 60
-"""Of the 64 bits of a hash, those that a stream of draws uses."""
+BITS = 30
+"""Of each half of a hash, the bits that a stream of draws uses."""
 
 
 def stream_key(seed: int, name: str) -> int:

@@ -10,7 +10,7 @@ The same program of draws runs on whole arrays (`run`) and on one record (`run_o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -155,11 +155,11 @@ def compact(draws: Iterable[Draw]) -> list[Draw]:
 
 def run(draws: Sequence[Draw], columns: Columns, keys: Keys) -> None:
     """Draw every variable for all records; `columns` has what the draws depend on and gets the results."""
-    places = np.empty(len(keys), dtype=np.int64)
-    context = np.empty(len(keys), dtype=np.int64)
-    hashed = np.empty(0, dtype=np.int64)
+    places = np.empty(len(keys), dtype=np.int32)
+    context = np.empty(len(keys), dtype=np.int32)
     last: tuple[tuple[Dim, ...], int] | None = None
-    number, left = 0, 0
+    words = _words(keys)
+    word, left = places, 0
     for draw in draws:
         if draw.by_value is not None:
             columns[draw.name] = draw.by_value[columns[draw.dims[0].name]]
@@ -168,22 +168,32 @@ def run(draws: Sequence[Draw], columns: Columns, keys: Keys) -> None:
             _context(draw, columns, context, places)
             last = (draw.dims, draw.bits)
         if draw.bits == 0:
-            columns[draw.name] = np.take(draw.flat, context, mode="clip")
+            columns[draw.name] = draw.flat.take(context, mode="wrap")
             continue
         if left < draw.bits:
-            hashed, left = hash_numbers(keys, number).view(np.int64), BITS
-            number += 1
+            word, left = next(words), BITS
         left -= draw.bits
-        np.right_shift(hashed, left, out=places)
+        np.right_shift(word, left, out=places)
         np.bitwise_and(places, (1 << draw.bits) - 1, out=places)
         np.add(places, context, out=places)
-        columns[draw.name] = np.take(draw.flat, places, mode="clip")
+        columns[draw.name] = draw.flat.take(places, mode="wrap")
 
 
-def _context(draw: Draw, columns: Columns, out: npt.NDArray[np.int64], spare: npt.NDArray[np.int64]) -> None:
-    np.multiply(columns[draw.dims[0].name], draw.strides[0], out=out, dtype=np.int64, casting="unsafe")
+def _words(keys: Keys) -> Iterator[npt.NDArray[np.int32]]:
+    """Words of 32 random bits for each record: the lower and upper halves of its hashes, one by one."""
+    number = 0
+    while True:
+        halves = hash_numbers(keys, number).astype("<u8", copy=False).view("<i4")
+        yield np.ascontiguousarray(halves[::2])
+        yield np.ascontiguousarray(halves[1::2])
+        number += 1
+
+
+def _context(draw: Draw, columns: Columns, out: npt.NDArray[np.int32], spare: npt.NDArray[np.int32]) -> None:
+    """Where the row of each record begins in the draw's table."""
+    np.multiply(columns[draw.dims[0].name], draw.strides[0], out=out, dtype=np.int32, casting="unsafe")
     for dim, stride in zip(draw.dims[1:], draw.strides[1:], strict=True):
-        np.multiply(columns[dim.name], stride, out=spare, dtype=np.int64, casting="unsafe")
+        np.multiply(columns[dim.name], stride, out=spare, dtype=np.int32, casting="unsafe")
         np.add(out, spare, out=out)
     if draw.origin:
         np.add(out, draw.origin, out=out)
@@ -191,13 +201,13 @@ def _context(draw: Draw, columns: Columns, out: npt.NDArray[np.int64], spare: np
 
 def run_one(draws: Sequence[Draw], record: dict[str, int], key: int) -> None:
     """`run` for one record of plain numbers."""
-    hashed, number, left = 0, 0, 0
+    word, words, left = 0, 0, 0
     for draw in draws:
         place = draw.origin + sum(record[d.name] * s for d, s in zip(draw.dims, draw.strides, strict=True))
         if draw.bits:
             if left < draw.bits:
-                hashed, left = hash_number(key, number), BITS
-                number += 1
+                word, left = hash_number(key, words // 2) >> (32 * (words % 2)), BITS
+                words += 1
             left -= draw.bits
-            place += hashed >> left & ((1 << draw.bits) - 1)
+            place += word >> left & ((1 << draw.bits) - 1)
         record[draw.name] = int(draw.flat[place])

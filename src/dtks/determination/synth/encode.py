@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
-import pyarrow as pa
 
-from dtks.determination.synth import naming as names
 from dtks.determination.synth import parquet_codes as codes
 from dtks.determination.synth.chance import keys_of
 from dtks.determination.synth.chunk import Chunk, ProvinceMaker
 from dtks.determination.synth.draws import Columns, run
+from dtks.determination.synth.naming import Words, mothers_parts, name_parts
 from dtks.determination.synth.parquet_codes import Kind, Page
 from dtks.determination.synth.parquet_file import RowGroup, row_group
-from dtks.determination.synth.places import UNKNOWN_POINT
-from dtks.determination.targeting.schema import FAMILY_COLUMNS, PERSON_COLUMNS, PolarsType
+from dtks.determination.synth.plan import UNKNOWN_POINT
+from dtks.determination.synth.spelling import Texts
 
-_KINDS: Mapping[Any, Kind] = {
-    pl.Int8: "int8", pl.Int16: "int16", pl.Int32: "int32", pl.Int64: "int64", pl.Float64: "double",
-    pl.Date: "date", pl.Boolean: "bool",
-}  # fmt: skip
 INCOME_STEP = 50_000
 FAMILIES_OF_AN_RT, RTS_OF_AN_RW = 40, 6
 HOUSE_NUMBERS = 32
 
 
-def kinds(columns: Mapping[str, PolarsType]) -> dict[str, Kind]:
-    """The Parquet type of each column of a table of the snapshot."""
-    return {name: _KINDS[dtype] for name, dtype in columns.items()}
-
-
-FAMILY_KINDS = kinds(FAMILY_COLUMNS)
-PERSON_KINDS = kinds(PERSON_COLUMNS)
 IDENTITY_KINDS: dict[str, Kind] = {
     "person_id": "int64", "family_id": "int64", "name": "text", "nik": "text", "kk_number": "text",
     "mother_name": "text", "birth_place": "text", "address": "text", "rt": "text", "rw": "text",
@@ -52,7 +38,7 @@ def families(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
         "family_id": codes.from_numbers(ids, kind="int64"),
         "household_id": codes.from_numbers(ids[family["host"]], kind="int64"),
         "kk_token": codes.from_numbers(
-            chunk.card.tokens(maker.stream("kk token")), ~no_card, kind="int64", compress=False
+            chunk.card.tokens(maker.kit.stream("kk token")), ~no_card, kind="int64", compress=False
         ),
         "province": _constant(maker.plan.province, len(ids), "int16"),
         "regency": codes.from_codes(family["regency_no"], np.array(maker.regencies), kind="int32"),
@@ -66,25 +52,20 @@ def families(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
         "lat": _point(family["lat"], family["lat_jitter"]),
         "lon": _point(family["lon"], family["lon_jitter"]),
     }
-    return row_group(
-        [
-            special.get(name) or codes.from_codes(family[name], kind=kind)
-            for name, kind in FAMILY_KINDS.items()
-        ]
-    )
+    return row_group(_with_codes(special, family, maker.kit.layout.family), maker.kit.layout.family)
 
 
 def people(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
     """The row group of `people/PP.parquet`."""
     person, row = chunk.person, chunk.row
     ids = chunk.family["family_id"]
-    taken_on = maker.calendar.taken_on
+    taken_on = maker.kit.calendar.taken_on
     special: dict[str, Page] = {
         "person_id": codes.from_numbers(person["person_id"], kind="int64"),
         "family_id": codes.from_codes(row, ids, kind="int64"),
         "household_id": codes.from_codes(chunk.family["host"][row], ids, kind="int64"),
         "nik_token": codes.from_numbers(
-            chunk.nik.tokens(maker.stream("nik token")), chunk.has_nik, kind="int64", compress=False
+            chunk.nik.tokens(maker.kit.stream("nik token")), chunk.has_nik, kind="int64", compress=False
         ),
         "province": _constant(maker.plan.province, len(row), "int16"),
         "birth_date": codes.from_numbers(person["born"], kind="date"),
@@ -94,12 +75,7 @@ def people(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
         "height_cm": _tenths(person["height_tenths"]),
         "measured_on": _days_before(taken_on, person["measured_ago"]),
     }
-    return row_group(
-        [
-            special.get(name) or codes.from_codes(person[name], kind=kind)
-            for name, kind in PERSON_KINDS.items()
-        ]
-    )
+    return row_group(_with_codes(special, person, maker.kit.layout.person), maker.kit.layout.person)
 
 
 def identities(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
@@ -111,57 +87,71 @@ def identities(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
         [np.broadcast_to(np.frombuffer((16).to_bytes(4, "little"), np.uint8), (len(cards), 4)), cards]
     )
     has_card = (family["homeless"] == 0)[row]
-    place_words = maker.place_words
     rt, rw = neighbourhood(family)
     pages = {
         "person_id": codes.from_numbers(person["person_id"], kind="int64"),
         "family_id": codes.from_codes(row, family["family_id"], kind="int64"),
-        "name": codes.from_text(name),
+        "name": codes.from_text(name.lengths, name.data),
         "nik": codes.from_digits(chunk.nik.digits(), chunk.has_nik),
         "kk_number": codes.from_words(np.where(has_card, row, -1), card_words.tobytes(), len(cards)),
-        "mother_name": codes.from_text(mother),
-        "birth_place": codes.from_words(person["birth_place"], *place_words.births),
-        "address": codes.from_words(address(chunk)[row], *place_words.addresses),
-        "rt": codes.from_words(rt[row], *place_words.numbers),
-        "rw": codes.from_words(rw[row], *place_words.numbers),
+        "mother_name": codes.from_text(mother.lengths, mother.data),
+        "birth_place": codes.from_words(person["birth_place"], *maker.birth_places),
+        "address": codes.from_words(address(chunk)[row], *maker.kit.addresses),
+        "rt": codes.from_words(rt[row], *maker.kit.three_digits),
+        "rw": codes.from_words(rw[row], *maker.kit.three_digits),
     }
-    return row_group([pages[name] for name in IDENTITY_KINDS])
+    return row_group(pages, IDENTITY_KINDS)
 
 
 def truth(chunk: Chunk, maker: ProvinceMaker) -> RowGroup:
     """The row group of `truth/PP.parquet`: who is poor, and monthly rupiah a head."""
     family = chunk.family
-    national = maker.calibration.national
+    national = maker.kit.calibration.national
     town, village = national.poverty_lines[maker.plan.province]
     line = np.where(family["urban"] == 1, town, village)
     spread = national.welfare["sd_of_log_expenditure"]
     expenditure = np.rint(line * np.exp(np.round(spread * family["welfare_milli"] / 1000, 6)) / 1000) * 1000
-    return row_group(
-        [
-            codes.from_numbers(family["family_id"], kind="int64"),
-            codes.from_flags(family["poor"] == 1),
-            codes.from_numbers(expenditure.astype(np.int32), kind="int32"),
-        ]
-    )
+    pages = {
+        "family_id": codes.from_numbers(family["family_id"], kind="int64"),
+        "poor": codes.from_flags(family["poor"] == 1),
+        "expenditure": codes.from_numbers(expenditure.astype(np.int32), kind="int32"),
+    }
+    return row_group(pages, TRUTH_KINDS)
 
 
-def named(chunk: Chunk, maker: ProvinceMaker) -> tuple[pa.Array, pa.Array]:
+def _with_codes(special: dict[str, Page], columns: Columns, kinds: Mapping[str, Kind]) -> dict[str, Page]:
+    """The pages at hand, and for all other columns those of their codes."""
+    return special | {
+        name: codes.from_codes(columns[name], kind=kind)
+        for name, kind in kinds.items()
+        if name not in special
+    }
+
+
+def named(chunk: Chunk, maker: ProvinceMaker) -> tuple[Texts, Texts]:
     """Everybody's name and mother's name; draws the words and the birth place."""
+    names, mothers = name_words(chunk, maker)
+    spelling = maker.kit.names.spelling
+    return spelling.spell(names), spelling.spell(mothers)
+
+
+def name_words(chunk: Chunk, maker: ProvinceMaker) -> tuple[Words, Words]:
+    """Both names as word numbers. A mother in the family has the name that she has there."""
     person, row = chunk.person, chunk.row
     for column in ("culture", "faith", "family_word", "custom", "regency_no"):
         person[column] = chunk.family[column].take(row)
     person["a_woman"] = np.full(len(row), 2, dtype=np.int8)
-    run(maker.naming.person, person, keys_of(person["person_id"], maker.stream("names")))
-    whole = names.whole_names(maker.naming, person, chunk.start)
+    drawn = maker.kit.names
+    run(maker.naming_people, person, keys_of(person["person_id"], maker.kit.stream("names")))
+    names = name_parts(person, chunk.start)
+    mothers = names[chunk.start + person["mother"]]
     elsewhere = np.flatnonzero(person["mother"] < 0)
     strangers: Columns = {
         column: person[column][elsewhere] for column in ("culture", "faith", "age", "a_woman", "person_id")
     }
-    run(maker.naming.mother, strangers, keys_of(strangers["person_id"], maker.stream("mothers")))
-    unknown = names.mothers_names(maker.naming, strangers)
-    source = chunk.start + person["mother"]
-    source[elsewhere] = len(row) + np.arange(len(elsewhere))
-    return whole, pa.concat_arrays([whole, unknown]).take(pa.array(source))
+    run(drawn.mother, strangers, keys_of(strangers["person_id"], maker.kit.stream("mothers")))
+    mothers[elsewhere] = mothers_parts(strangers)
+    return names, mothers
 
 
 def neighbourhood(family: Columns) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -171,7 +161,7 @@ def neighbourhood(family: Columns) -> tuple[npt.NDArray[np.int64], npt.NDArray[n
 
 
 def address(chunk: Chunk) -> npt.NDArray[np.int64]:
-    """The place of each family's address in the list of `place_words`."""
+    """The place of each family's address in `naming.addresses`."""
     family = chunk.family
     house = _place_of_house(family)
     street = (house // HOUSE_NUMBERS * 7 + family["village"]) % 32

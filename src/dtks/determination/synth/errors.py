@@ -19,8 +19,8 @@ class SynthAreaUnknown(SynthError):
 
 class SynthTooManyFamilies(SynthError):
     code = "DTKS-SYNTH-002"
-    message_id = "{families} keluarga di kabupaten/kota {regency}: nomor buatan hanya cukup untuk {most}."
-    message_en = "{families} families in regency {regency}: there are made-up numbers for {most} only."
+    message_id = "{families} keluarga di wilayah {area}: nomor buatan hanya cukup untuk {most}."
+    message_en = "{families} families in area {area}: there are made-up numbers for {most} only."
 
 
 class SynthTargetOccupied(SynthError):

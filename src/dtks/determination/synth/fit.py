@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.domain import RegencyTally
-from dtks.determination.synth.places import ProvincePlan
+from dtks.determination.synth.plan import ProvincePlan
 from dtks.determination.synth.workers import AGE_GROUPS, Tallies
 
 ENOUGH = 20_000

@@ -63,7 +63,7 @@ SEVERE_CASES: list[tuple[float, float, dict[str, int]]] = [
 
 
 def draws(figures: Mapping[str, Any], missing: float) -> list[Draw]:
-    """Needs `age_health`, `age_fertile`, `sex`, `marital_status`, `welfare8`, `growth`; gives `severe` too."""
+    """Needs the age classes, `sex`, `marital_status`, `welfare8`, `growth`, `alone`; gives `severe` too."""
     return [
         *_difficulties(figures),
         _depression(missing),

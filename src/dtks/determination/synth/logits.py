@@ -32,9 +32,11 @@ TERMS: dict[str, Dim] = {
     "children": Dim("children", 0, 2),
     "muslim": Dim("muslim", 0, 2),
 }
-CODES = {"electric": 1, "desa": 1, "farm": 1, "land_use": 2, "tenure": 5, "wall_material": 7, "roof_material": 8,
-         "water_source": 11, "lighting": 4, "power_1": 5, "cooking_fuel": 12, "toilet": 6, "has_smartphone": 2,
-         "got_pkh": 2, "got_sembako": 2, "preferred_first": 10, "preferred_second": 9}  # fmt: skip
+CODES = {
+    "electric": 1, "desa": 1, "farm": 1, "land_use": 2, "tenure": 5, "wall_material": 7, "roof_material": 8,
+    "water_source": 11, "lighting": 4, "power_1": 5, "cooking_fuel": 12, "toilet": 6, "has_smartphone": 2,
+    "got_pkh": 2, "got_sembako": 2, "preferred_first": 10, "preferred_second": 9,
+}  # fmt: skip
 """Highest code of the answers that later answers may hang on."""
 _PLACES = 1 << FINE
 _NORMAL = np.array([NormalDist().inv_cdf((place + 0.5) / _PLACES) for place in range(_PLACES)])
@@ -72,10 +74,19 @@ def compile_variable(name: str, spec: Spec, zone: str) -> Draw:
     return from_shares(name, dims, codes, shares, missing=spec.get("missing", 0.0))
 
 
+def differs_by_zone(spec: Spec) -> bool:
+    """Whether a variable names an island group anywhere."""
+    return any(zone in body for body in _bodies(spec) for zone in ZONES)
+
+
+def _bodies(spec: Spec) -> list[Spec]:
+    """What stands for each code, or for each quantity."""
+    quantities = [spec["quantity"]] if "quantity" in spec else []
+    return [*spec.get("codes", {}).values(), *spec.get("quantities", {}).values(), *quantities]
+
+
 def _dims_of(spec: Spec) -> list[Dim]:
-    bodies: list[Spec] = [
-        *spec.get("codes", {}).values(), *spec.get("quantities", {}).values(), spec.get("quantity", {}),
-    ]  # fmt: skip
+    bodies = _bodies(spec)
     used = {term for body in bodies for term in body}
     answers = {answer for body in bodies for answer in body.get("given", {})}
     answers |= set(spec.get("only_if", {})) | ({spec["by"]} if "by" in spec else set())

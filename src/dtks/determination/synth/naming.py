@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from dtks.determination.synth.ages import AGE, SEX
 from dtks.determination.synth.calibration import Calibration
-from dtks.determination.synth.draws import Chances, Columns, Dim, Draw, by_rule, compact, lookup
+from dtks.determination.synth.draws import NULL, Chances, Columns, Dim, Draw, by_rule, compact, lookup
 from dtks.determination.synth.skeletons import FEMALE, MALE
+from dtks.determination.synth.spelling import Spelling, Vocabulary
 
 COHORTS = ("old", "mid", "young")
 OLD_FROM, YOUNG_UP_TO = 57, 31
@@ -32,40 +31,22 @@ CUSTOM = Dim("custom", 0, 2)
 Words = npt.NDArray[np.signedinteger]
 
 
-class Vocabulary:
-    """Every word once, numbered."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-
-    def number(self, word: str) -> int:
-        return self.numbers.setdefault(word, len(self.numbers))
-
-    def alone(self) -> pa.Array:
-        return pa.array(list(self.numbers), pa.string())
-
-    def following(self) -> pa.Array:
-        """The words as they follow another; place 0 is no word, and every number is one higher."""
-        return pa.array(["", *(f" {word}" for word in self.numbers)], pa.string())
-
-
 @dataclass(frozen=True)
-class Naming:
-    """What names the people of one province."""
+class Names:
+    """What names people anywhere: words, and the draws that choose them by culture."""
 
     cultures: tuple[str, ...]
     family: list[Draw]
-    """From `regency_no`: culture, religion, faith, family_word, custom."""
+    """From `culture`: religion, faith, family_word, custom."""
     person: list[Draw]
-    """From these, `sex`, `age`, `birth_order`: word_1 … word_3, own_word, birth_place."""
+    """From these, `sex`, `age`, `birth_order`: word_1 … word_3, own_word."""
     mother: list[Draw]
     """The same for a mother who lives elsewhere."""
-    first_words: pa.Array
-    next_words: pa.Array
+    spelling: Spelling
 
 
 def birth_places(calibration: Calibration, province: int, regencies: Sequence[int]) -> list[str]:
-    """Names of the regencies where people are born: those of the families first, then the province's others."""
+    """Where people are born: the regencies where the families live first, then the province's others."""
     others = [code for code in calibration.regencies if code // 100 == province and code not in regencies]
     return [calibration.regencies[code].name.upper() for code in (*regencies, *others)]
 
@@ -82,52 +63,59 @@ def three_digits() -> list[str]:
     return [f"{number:03d}" for number in range(1000)]
 
 
-def compile_naming(calibration: Calibration, province: int, regencies: Sequence[int]) -> Naming:
-    """The draws for the families of a province; `regency_no` counts its `regencies` in order."""
+def of_province(
+    calibration: Calibration, names: Names, province: int, regencies: Sequence[int]
+) -> tuple[Draw, Draw]:
+    """Culture and birth place, from `regency_no`, which counts the `regencies` of a province in order."""
     figures = calibration.names
-    born_in = len(birth_places(calibration, province, regencies))
     shares = [figures["regencies"].get(code, figures["provinces"][province]) for code in regencies]
-    cultures = tuple(sorted({culture for share in shares for culture in share}))
+    born_in = len(birth_places(calibration, province, regencies))
+    where = Dim("regency_no", 0, len(regencies))
+
+    def culture(at: dict[str, int]) -> Chances:
+        return {names.cultures.index(name): share for name, share in shares[at["regency_no"]].items()}
+
+    def birth_place(at: dict[str, int]) -> Chances:
+        other = 0.17 / max(born_in - 1, 1)
+        return {place: 0.83 if place == at["regency_no"] else other for place in range(born_in)}
+
+    drawn = [by_rule("culture", [where], culture), by_rule("birth_place", [where], birth_place)]
+    first, second = compact(drawn)
+    return first, second
+
+
+def compile_names(figures: Mapping[str, Any]) -> Names:
+    """The draws of `names.yaml`."""
+    cultures = tuple(sorted(figures["cultures"]))
     specs = [figures["cultures"][culture] for culture in cultures]
     words = Vocabulary()
     culture = Dim("culture", 0, len(cultures))
-    table = _Lists(figures["pools"], words)
+    lists = _Lists(figures["pools"], words)
     family = [
-        by_rule("culture", [Dim("regency_no", 0, len(regencies))],
-                lambda at: {cultures.index(name): share for name, share in shares[at["regency_no"]].items()}),
         by_rule("religion", [culture], lambda at: specs[at["culture"]]["religion"]),
         lookup("faith", Dim("religion", 1, 7), {1: 0, 2: 1, 3: 1, 4: 2, 5: 2, 6: 2, 7: 2}),
-        by_rule("family_word", [culture], lambda at: table.family_words(specs[at["culture"]])),
+        by_rule("family_word", [culture], lambda at: lists.family_words(specs[at["culture"]])),
         by_rule("custom", [culture], lambda at: {0: 0.55, 1: 0.45}),
-    ]  # fmt: skip
+    ]
     cohorts = {age: 0 if age >= OLD_FROM else 2 if age <= YOUNG_UP_TO else 1 for age in range(AGE.count)}
     person = [
         lookup("cohort", AGE, dict(cohorts)),
-        _given("word_1", "first", (culture, SEX, COHORT, FAITHS), specs, table),
-        _given("word_2", "second", (culture, SEX, COHORT, FAITHS), specs, table),
-        _given("word_3", "third", (culture, SEX, COHORT, FAITHS), specs, table),
-        by_rule("own_word", [culture], lambda at: table.family_words(specs[at["culture"]])),
-        _birth_word(culture, specs, words),
-        by_rule(
-            "birth_place",
-            [Dim("regency_no", 0, len(regencies))],
-            lambda at: {
-                place: 0.83 if place == at["regency_no"] else 0.17 / max(born_in - 1, 1)
-                for place in range(born_in)
-            },
+        *(
+            _given(f"word_{place}", which, (culture, SEX, COHORT, FAITHS), specs, lists)
+            for place, which in enumerate(("first", "second", "third"), start=1)
         ),
+        by_rule("own_word", [culture], lambda at: lists.family_words(specs[at["culture"]])),
+        _birth_word(culture, specs, words),
     ]
     mothers = {age: 0 if age >= 32 else 1 for age in range(AGE.count)}
-    a_woman = Dim("a_woman", FEMALE, 1)
+    of_mother = (culture, Dim("a_woman", FEMALE, 1), MOTHER_COHORT, FAITHS)
     mother = [
         lookup("mother_cohort", AGE, dict(mothers)),
-        _given("mother_1", "first", (culture, a_woman, MOTHER_COHORT, FAITHS), specs, table),
-        _given("mother_2", "second", (culture, a_woman, MOTHER_COHORT, FAITHS), specs, table),
-        by_rule("mother_family", [culture], lambda at: table.family_words(specs[at["culture"]])),
+        _given("mother_1", "first", of_mother, specs, lists),
+        _given("mother_2", "second", of_mother, specs, lists),
+        by_rule("mother_family", [culture], lambda at: lists.family_words(specs[at["culture"]])),
     ]
-    return Naming(
-        cultures, compact(family), compact(person), compact(mother), words.alone(), words.following()
-    )
+    return Names(cultures, compact(family), compact(person), compact(mother), words.spelling())
 
 
 class _Lists:
@@ -209,28 +197,19 @@ def _birth_word(culture: Dim, specs: Sequence[Mapping[str, Any]], words: Vocabul
     return by_rule("birth_word", [culture, SEX, BIRTH_ORDER, CUSTOM], rule, bits=6)
 
 
-def whole_names(naming: Naming, columns: Columns, start: npt.NDArray[np.int64]) -> pa.Array:
-    """The full names of people; `start` is where each one's family begins."""
+def name_parts(columns: Columns, start: npt.NDArray[np.int64]) -> Words:
+    """Everybody's name as four word numbers; `start` is where each one's family begins among the people."""
     first = np.where(columns["birth_word"] >= 0, columns["birth_word"], columns["word_1"])
-    second = np.where(columns["word_2"] == first, -1, columns["word_2"])
-    third = np.where((second < 0) | (columns["word_3"] == second), -1, columns["word_3"])
+    second = np.where(columns["word_2"] == first, NULL, columns["word_2"])
+    third = np.where((second < 0) | (columns["word_3"] == second), NULL, columns["word_3"])
     family = np.where(columns["own_line"] == 1, columns["own_word"], columns["family_word"])
     fathers = np.flatnonzero(columns["father"] >= 0)
-    of_father = start[fathers] + columns["father"][fathers]
-    family[fathers] = family[of_father]
-    return joined(naming, first, (second, third, family))
+    family[fathers] = family[start[fathers] + columns["father"][fathers]]
+    return np.stack([first, second, third, family], axis=1).astype(np.int32)
 
 
-def mothers_names(naming: Naming, columns: Columns) -> pa.Array:
-    """Names of mothers who do not live here."""
-    second = np.where(columns["mother_2"] == columns["mother_1"], -1, columns["mother_2"])
-    return joined(naming, columns["mother_1"], (second, columns["mother_family"]))
-
-
-def joined(naming: Naming, first: Words, following: Sequence[Words]) -> pa.Array:
-    """Words set one after the other; −1 is no word."""
-    parts = [naming.first_words.take(pa.array(first))]
-    parts += [
-        naming.next_words.take(pa.array(words + 1)) for words in following if words.max(initial=-1) >= 0
-    ]
-    return pc.binary_join_element_wise(*parts, "")
+def mothers_parts(columns: Columns) -> Words:
+    """The same for mothers who do not live here."""
+    second = np.where(columns["mother_2"] == columns["mother_1"], NULL, columns["mother_2"])
+    none = np.full(len(second), NULL)
+    return np.stack([columns["mother_1"], second, none, columns["mother_family"]], axis=1).astype(np.int32)

@@ -17,8 +17,6 @@ import numpy.typing as npt
 
 from dtks.determination.synth.ages import AGE
 from dtks.determination.synth.chance import keys_of, mix, stream_key
-from dtks.determination.synth.places import LARGEST_REGENCY
-from dtks.determination.synth.skeletons import LARGEST
 
 Ints = npt.NDArray[np.int64]
 Digits = npt.NDArray[np.uint8]

@@ -120,14 +120,11 @@ def from_digits(digits: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_]) -> 
     return _page(_levels(valid, nulls) + rows.tobytes(), PLAIN, len(digits), nulls, None)
 
 
-def from_text(texts: pa.StringArray) -> Page:
-    """A text column without nulls: the lengths, then all the texts in a row (DELTA_LENGTH_BYTE_ARRAY)."""
-    count = len(texts)
-    _, offsets_buffer, data = texts.buffers()
-    offsets = np.frombuffer(offsets_buffer, dtype="<i4")[texts.offset : texts.offset + count + 1]
-    text = bytes(memoryview(data)[int(offsets[0]) : int(offsets[-1])]) if count else b""
-    body = _levels(np.ones(count, dtype=bool), 0) + _lengths(np.diff(offsets)) + text
-    return _page(body, DELTA_LENGTH, count, 0, None)
+def from_text(lengths: npt.NDArray[np.int32], data: npt.NDArray[np.uint8]) -> Page:
+    """A text column without nulls: the lengths (each under 128 bytes), then all the texts in a row
+    (DELTA_LENGTH_BYTE_ARRAY)."""
+    body = _levels(np.ones(len(lengths), dtype=bool), 0) + _lengths(lengths) + data.tobytes()
+    return _page(body, DELTA_LENGTH, len(lengths), 0, None)
 
 
 def _present(places: Ints, valid: npt.NDArray[np.bool_]) -> tuple[Ints, int]:

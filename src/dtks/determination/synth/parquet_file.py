@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from dtks.determination.synth.parquet_codes import PHYSICAL, Kind, Page
-from dtks.determination.synth.thrift_compact import list_of, struct
+from dtks.determination.synth.thrift_compact import list_of, struct, varint, zigzag
 
 MAGIC = b"PAR1"
 CREATED_BY = b"dtks synth"
@@ -21,17 +23,64 @@ class RowGroup:
     """The pages of all columns, one after the other, and what the footer needs to know of each."""
 
     body: bytes
-    pages: tuple[Page, ...]
-    """Without their bodies."""
-    sizes: tuple[int, ...]
+    facts: tuple[ColumnFacts, ...]
     rows: int
+    raw_size: int
 
 
-def row_group(pages: Sequence[Page]) -> RowGroup:
-    """Join the pages of one row group; all have the same number of values."""
-    body = b"".join(page.body for page in pages)
-    bare = tuple(Page(b"", *(getattr(page, name) for name in Page.__slots__[1:])) for page in pages)
-    return RowGroup(body, bare, tuple(len(page.body) for page in pages), pages[0].values if pages else 0)
+class ColumnFacts(NamedTuple):
+    """A column's ColumnMetaData but for the places in the file: what comes before them and after."""
+
+    size: int
+    dictionary_size: int
+    before: bytes
+    after: bytes
+
+
+def row_group(pages: Mapping[str, Page], kinds: Mapping[str, Kind]) -> RowGroup:
+    """Join the pages of one row group, in the order of `kinds`; all have the same number of values."""
+    ordered = [pages[name] for name in kinds]
+    return RowGroup(
+        body=b"".join(page.body for page in ordered),
+        facts=tuple(
+            _facts(name, kind, page) for (name, kind), page in zip(kinds.items(), ordered, strict=True)
+        ),
+        rows=ordered[0].values,
+        raw_size=sum(page.raw_size for page in ordered),
+    )
+
+
+def _facts(name: str, kind: Kind, page: Page) -> ColumnFacts:
+    """ColumnMetaData, fields 1–7 before the places and 12 (statistics) after. By hand: there are so many."""
+    counts = (
+        b"\x16" + zigzag(page.values) + b"\x16" + zigzag(page.raw_size) + b"\x16" + zigzag(len(page.body))
+    )
+    after = b"\x36" + zigzag(page.nulls)
+    if page.low is not None and page.high is not None:
+        after += b"\x28" + varint(len(page.high)) + page.high + b"\x18" + varint(len(page.low)) + page.low
+    before = _always(name, kind, page.encodings, page.codec) + counts
+    return ColumnFacts(len(page.body), page.dictionary_size, before, after + b"\x00\x00")
+
+
+@lru_cache(maxsize=4096)
+def _always(name: str, kind: Kind, encodings: tuple[int, ...], codec: int) -> bytes:
+    """Fields 1–4, which a column has in common in all row groups."""
+    return struct(
+        [
+            (1, "i32", PHYSICAL[kind]),
+            (2, "list", list_of("i32", encodings)),
+            (3, "list", list_of("binary", [name.encode()])),
+            (4, "i32", codec),
+        ]
+    )[:-1]
+
+
+def _column_chunk(facts: ColumnFacts, at: int) -> bytes:
+    """ColumnChunk: file_offset (2), meta_data (3), in it the page offsets (9, 11) and statistics (12)."""
+    start = b"\x26" + zigzag(at) + b"\x1c" + facts.before + b"\x26" + zigzag(at + facts.dictionary_size)
+    if facts.dictionary_size:
+        return start + b"\x26" + zigzag(at) + b"\x1c" + facts.after + b"\x00"
+    return start + b"\x3c" + facts.after + b"\x00"
 
 
 class ParquetFile:
@@ -63,14 +112,14 @@ class ParquetFile:
         """Add a row group after those already there."""
         at = self._at
         chunks = []
-        for name, page, size in zip(self._columns, group.pages, group.sizes, strict=True):
-            chunks.append(struct([(2, "i64", at), (3, "struct", self._column(name, page, at, size))]))
-            at += size
+        for facts in group.facts:
+            chunks.append(_column_chunk(facts, at))
+            at += facts.size
         self._groups.append(
             struct(
                 [
                     (1, "list", list_of("struct", chunks)),
-                    (2, "i64", sum(page.raw_size for page in group.pages)),
+                    (2, "i64", group.raw_size),
                     (3, "i64", group.rows),
                 ]
             )
@@ -88,38 +137,24 @@ class ParquetFile:
         self._hash.update(data)
         self._at += len(data)
 
-    def _column(self, name: str, page: Page, at: int, size: int) -> bytes:
-        facts = [
-            (1, "i32", PHYSICAL[self._columns[name]]),
-            (2, "list", list_of("i32", page.encodings)),
-            (3, "list", list_of("binary", [name.encode()])),
-            (4, "i32", page.codec),
-            (5, "i64", page.values),
-            (6, "i64", page.raw_size),
-            (7, "i64", size),
-            (9, "i64", at + page.dictionary_size),
-        ]
-        if page.dictionary_size:
-            facts.append((11, "i64", at))
-        statistics = [(3, "i64", page.nulls)]
-        if page.low is not None and page.high is not None:
-            statistics += [(5, "binary", page.high), (6, "binary", page.low)]
-        return struct([*facts, (12, "struct", struct(statistics))])
-
     def _footer(self) -> bytes:
-        root = struct([(4, "binary", b"schema"), (5, "i32", len(self._columns))])
-        schema = [root, *(_schema_element(name, kind) for name, kind in self._columns.items())]
         order = struct([(1, "struct", struct([]))])  # min and max follow the type's own order
         return struct(
             [
                 (1, "i32", 2),
-                (2, "list", list_of("struct", schema)),
+                (2, "list", _schema(tuple(self._columns.items()))),
                 (3, "i64", self.rows),
                 (4, "list", list_of("struct", self._groups)),
                 (6, "binary", CREATED_BY),
                 (7, "list", list_of("struct", [order] * len(self._columns))),
             ]
         )
+
+
+@lru_cache(maxsize=16)
+def _schema(columns: tuple[tuple[str, Kind], ...]) -> bytes:
+    root = struct([(4, "binary", b"schema"), (5, "i32", len(columns))])
+    return list_of("struct", [root, *(_schema_element(name, kind) for name, kind in columns)])
 
 
 def _schema_element(name: str, kind: Kind) -> bytes:

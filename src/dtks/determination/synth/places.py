@@ -7,7 +7,7 @@ group (marked as made up in the documentation), always the same for the same vil
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -19,53 +19,27 @@ from dtks.determination.synth.chance import keys_of, stream_key
 from dtks.determination.synth.domain import ZONE_OF_PROVINCE, level_of
 from dtks.determination.synth.draws import apportion
 from dtks.determination.synth.errors import SynthAreaUnknown, SynthTooManyFamilies
+from dtks.determination.synth.plan import UNKNOWN_POINT, ProvincePlan, Villages
+from dtks.determination.synth.settling import MAX_SEQUENCE
 
 LARGEST_REGENCY = 3_000_000
 """Families of one regency for which there are enough made-up numbers (see `numbers`)."""
+LARGEST_VILLAGE = MAX_SEQUENCE - 1
 # By island group: chances of a village by the sea, somewhat hard to reach, remote.
-_NATURE = {"sumatra": (0.15, 0.15, 0.03), "java": (0.06, 0.05, 0.002), "kalimantan": (0.12, 0.22, 0.06),
-           "sulawesi": (0.33, 0.20, 0.05), "nusa": (0.33, 0.25, 0.08), "papua": (0.22, 0.33, 0.36)}  # fmt: skip
+_NATURE = {
+    "sumatra": (0.15, 0.15, 0.03),
+    "java": (0.06, 0.05, 0.002),
+    "kalimantan": (0.12, 0.22, 0.06),
+    "sulawesi": (0.33, 0.20, 0.05),
+    "nusa": (0.33, 0.25, 0.08),
+    "papua": (0.22, 0.33, 0.36),
+}
 _HAZARD = (0.55, 0.30)  # low, medium; the rest high
 _RELATIVE_SIZE = {1: 2.1, 2: 1.0, 3: 0.6}
 _LOTS = np.array([NormalDist().inv_cdf((place + 0.5) / 1024) for place in range(1024)])
-UNKNOWN_POINT = -32_768
 
 
-@dataclass(frozen=True)
-class Villages:
-    """Villages of one province, in order of code; one entry each. Points in hundredths of a degree."""
-
-    code: npt.NDArray[np.int64]
-    kind: npt.NDArray[np.int8]
-    urban: npt.NDArray[np.int8]
-    coast: npt.NDArray[np.int8]
-    remote: npt.NDArray[np.int8]
-    hazard: npt.NDArray[np.int8]
-    effect: npt.NDArray[np.int16]
-    lat: npt.NDArray[np.int16]
-    lon: npt.NDArray[np.int16]
-    weight: npt.NDArray[np.float64]
-    families: npt.NDArray[np.int64]
-
-    @property
-    def regency(self) -> npt.NDArray[np.int64]:
-        return self.code // 1_000_000
-
-
-@dataclass(frozen=True)
-class ProvincePlan:
-    """How many families to make in each village of a province."""
-
-    province: int
-    zone: str
-    villages: Villages
-
-    @property
-    def families(self) -> int:
-        return int(self.villages.families.sum())
-
-
-def plan(
+def spread_out(
     *, area: str, families: int, calibration: Calibration, reference: pl.DataFrame
 ) -> list[ProvincePlan]:
     """Spread `families` over the villages of `area` ('all' or a dotted code), by the people who live there.
@@ -87,7 +61,7 @@ def plan(
         here = counts[at : at + len(found.villages.code)]
         at += len(here)
         kept = replace(found.villages, families=here)
-        plans.append(replace(found, villages=_only(kept, here > 0)))
+        plans.append(replace(found, villages=kept.only(here > 0)))
     _require_numbers(plans)
     return [one for one in plans if one.families]
 
@@ -129,7 +103,7 @@ def _described(province: int, frame: pl.DataFrame, calibration: Calibration) -> 
 
 
 def _farness(distance: pl.Series) -> npt.NDArray[np.float64]:
-    """How much likelier a village is to be remote than one at the usual distance from its regency's centre."""
+    """How much likelier a village is remote than one at the usual distance from the regency's centre."""
     usual = 20.0
     return np.clip(distance.fill_null(usual).to_numpy() / usual, 0.3, 3.0)
 
@@ -168,18 +142,19 @@ def _expected(
     return people / national.mean_size_of[found.province] * share
 
 
-def _only(villages: Villages, which: npt.NDArray[np.bool_]) -> Villages:
-    return Villages(**{name: getattr(villages, name)[which] for name in Villages.__dataclass_fields__})
-
-
 def _require_numbers(plans: list[ProvincePlan]) -> None:
     for found in plans:
         codes, where = np.unique(found.villages.regency, return_inverse=True)
         counts = np.bincount(where, weights=found.villages.families)
-        if len(counts) and counts.max() > LARGEST_REGENCY:
-            raise SynthTooManyFamilies(
-                regency=int(codes[counts.argmax()]), families=int(counts.max()), most=LARGEST_REGENCY
-            )
+        _require(codes, counts, LARGEST_REGENCY)
+        _require(found.villages.code, found.villages.families, LARGEST_VILLAGE)
+
+
+def _require(codes: npt.NDArray[np.int64], families: npt.NDArray[np.number], most: int) -> None:
+    if len(families) and families.max() > most:
+        raise SynthTooManyFamilies(
+            area=int(codes[families.argmax()]), families=int(families.max()), most=most
+        )
 
 
 def _bits(lots: npt.NDArray[np.uint64], number: int) -> npt.NDArray[np.int64]:

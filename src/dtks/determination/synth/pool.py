@@ -68,9 +68,8 @@ def _from_table(table: pa.Table) -> Pool:
 def _mark(national: National) -> bytes:
     """Stands for the figures and the rules that the pool is made from."""
     rules = b"".join(Path(module.__file__ or "").read_bytes() for module in (skeletons, balance))
-    figures = (
-        national.mean_size, national.size_shares, national.female_headed, national.age_shares, national.never_married,
-    )  # fmt: skip
+    sizes = (national.mean_size, national.size_shares, national.female_headed)
+    figures = (*sizes, national.age_shares, national.never_married)
     return hashlib.sha256(repr(figures).encode() + rules).hexdigest().encode()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from dtks.determination.synth import ages, education, health, protection, work
+from dtks.determination.synth import ages, business, education, health, occupation, protection, work
 from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.draws import Chances, Dim, Draw, by_rule, compact, lookup
-from dtks.determination.synth.logits import answer_dim, compile_variable
+from dtks.determination.synth.logits import answer_dim, compile_variable, differs_by_zone
 
 AIDS = ("sembako", "pkh", "blt_dd", "electricity_subsidy", "local_aid", "fertiliser_subsidy", "lpg_subsidy")
 DWELLING = (
@@ -22,39 +24,70 @@ GROWN_UP = 15
 
 @dataclass(frozen=True)
 class Programs:
-    """Draws, each list for one stream of chance."""
+    """Draws for the families and people of one island group, each list for one stream of chance."""
 
     dwelling: list[Draw]
-    family: list[Draw]
-    """After the people: needs `farm` and `children`."""
     insurance: list[Draw]
     """Before the people: `family_insurance`."""
     person: list[Draw]
+    family: list[Draw]
+    """After the people: needs `farm` and `children`."""
 
 
-def compile_programs(calibration: Calibration, zone: str, taken_on: datetime.date) -> Programs:
-    """All draws for one island group; `taken_on` says which months the last year had."""
-    people = calibration.people
-    missing = people["missing"]
-    variables = calibration.family_variables
-    dwelling = [compile_variable(name, variables[name], zone) for name in DWELLING]
-    rest = [compile_variable(name, spec, zone) for name, spec in variables.items() if name not in DWELLING]
-    insurance = compile_variable("family_insurance", {"codes": people["protection"]["insurance"]}, zone)
-    person = [
-        *ages.class_draws(),
-        *protection.first_draws(people),
-        *education.draws(people["education"], missing),
-        *health.draws(people["health"], missing),
-        *work.draws(people["work"], zone, missing),
-        *protection.draws(people, missing),
-        by_rule("deceased_ago", [Dim("presence", 1, 6)], _days_since_death),
-    ]
-    return Programs(
-        dwelling=compact(dwelling),
-        family=compact([*_derived(), *rest, *_aid_months(taken_on), *_of_place()]),
-        insurance=compact([insurance]),
-        person=compact(person),
-    )
+class ProgramBook:
+    """Compiles the draws; what does not differ between island groups is compiled once."""
+
+    def __init__(self, calibration: Calibration, taken_on: datetime.date) -> None:
+        self._calibration = calibration
+        people = calibration.people
+        missing = people["missing"]
+        self._before_industry = compact(
+            [
+                *ages.class_draws(),
+                *protection.first_draws(people),
+                *education.draws(people["education"], missing),
+                *health.draws(people["health"], missing),
+                *work.before_industry(people["work"], missing),
+            ]
+        )
+        self._after_industry = compact(
+            [
+                *occupation.draws(),
+                *work.after_industry(people["work"], missing),
+                *business.draws(people["business"], missing),
+                *protection.draws(people, missing),
+                by_rule("deceased_ago", [Dim("presence", 1, 6)], _days_since_death),
+            ]
+        )
+        self._derived = compact(_derived())
+        self._dated = compact([*_aid_months(taken_on), *_of_place()])
+        self._latest: tuple[str, Programs] | None = None
+        self._variables: dict[tuple[str, str], Draw] = {}
+
+    def of_zone(self, zone: str) -> Programs:
+        """The programs of one island group; the latest are kept."""
+        if self._latest is None or self._latest[0] != zone:
+            self._latest = (zone, self._compiled(zone))
+        return self._latest[1]
+
+    def _compiled(self, zone: str) -> Programs:
+        variables, people = self._calibration.family_variables, self._calibration.people
+        dwelling = [self._variable(name, variables[name], zone) for name in DWELLING]
+        rest = [self._variable(name, spec, zone) for name, spec in variables.items() if name not in DWELLING]
+        insurance = {"codes": people["protection"]["insurance"]}
+        industry = compact([work.industry(people["work"], zone, people["missing"])])
+        return Programs(
+            dwelling=dwelling,
+            insurance=[self._variable("family_insurance", insurance, zone)],
+            person=[*self._before_industry, *industry, *self._after_industry],
+            family=[*self._derived, *rest, *self._dated],
+        )
+
+    def _variable(self, name: str, spec: Mapping[str, Any], zone: str) -> Draw:
+        where = zone if differs_by_zone(spec) else ""
+        if (name, where) not in self._variables:
+            (self._variables[name, where],) = compact([compile_variable(name, spec, zone)])
+        return self._variables[name, where]
 
 
 def _derived() -> list[Draw]:

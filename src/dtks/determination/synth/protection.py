@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from dtks.determination.synth.ages import SEX, age_class, first_age, from_age
+from dtks.determination.synth.business import OWNER
 from dtks.determination.synth.draws import Chances, Dim, Draw, by_rule
 from dtks.determination.synth.education import LEVELS_OF_STATUS
 from dtks.determination.synth.logits import band_centres
-from dtks.determination.synth.work import INDUSTRY, KIND_OF_STATUS, OWNER, SEVERE, STATUS
+from dtks.determination.synth.work import INDUSTRY, KIND_OF_STATUS, SEVERE, STATUS
 
 LIFE = age_class("age_life")
 WELFARE8 = Dim("welfare8", 0, 8)

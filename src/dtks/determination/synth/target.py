@@ -10,28 +10,51 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from dtks.determination.synth.domain import RegencyTally, SynthRequest
-from dtks.determination.synth.encode import FAMILY_KINDS, IDENTITY_KINDS, PERSON_KINDS, TRUTH_KINDS
+from dtks.determination.synth.encode import IDENTITY_KINDS, TRUTH_KINDS
 from dtks.determination.synth.errors import SynthTargetOccupied
 from dtks.determination.synth.parquet_codes import Kind
 from dtks.determination.synth.parquet_file import ParquetFile
+from dtks.determination.synth.plan import Layout
 from dtks.determination.synth.workers import Made, Tallies
-from dtks.determination.targeting.schema import SCHEMA_VERSION
+from dtks.determination.targeting.schema import FAMILY_COLUMNS, PERSON_COLUMNS, SCHEMA_VERSION
 from dtks.determination.targeting.snapshot import MANIFEST
 
 STATE = "synth.json"
-TABLES: dict[str, dict[str, Kind]] = {
-    "families": FAMILY_KINDS, "people": PERSON_KINDS, "identities": IDENTITY_KINDS, "truth": TRUTH_KINDS,
-}  # fmt: skip
 SNAPSHOT_TABLES = ("families", "people")
+_KINDS: Mapping[Any, Kind] = {
+    pl.Int8: "int8", pl.Int16: "int16", pl.Int32: "int32", pl.Int64: "int64", pl.Float64: "double",
+    pl.Date: "date", pl.Boolean: "bool",
+}  # fmt: skip
 DTSEN_FROM = datetime.date(2025, 2, 5)
 """Inpres 4/2025: before it, the regime is DTKS-2021."""
+
+
+def layout() -> Layout:
+    """The snapshot's columns, as `dtks.determination.targeting.schema` has them."""
+    return Layout(
+        family={name: _KINDS[dtype] for name, dtype in FAMILY_COLUMNS.items()},
+        person={name: _KINDS[dtype] for name, dtype in PERSON_COLUMNS.items()},
+    )
+
+
+def tables(request: SynthRequest) -> dict[str, dict[str, Kind]]:
+    """The tables that a request asks for, with their columns."""
+    columns = layout()
+    return {
+        "families": columns.family,
+        "people": columns.person,
+        **({"identities": IDENTITY_KINDS} if request.identities else {}),
+        **({"truth": TRUTH_KINDS} if request.truth else {}),
+    }
 
 
 class Target:
@@ -40,7 +63,7 @@ class Target:
     def __init__(self, directory: Path, request: SynthRequest, figures: str) -> None:
         self.directory = directory
         self._key = {**request.as_json(), "schema": SCHEMA_VERSION, "figures": figures}
-        self._request = request
+        self.request = request
         self._done: dict[str, dict[str, Any]] = {}
 
     def open(self) -> None:
@@ -92,10 +115,10 @@ class Target:
         """Write the manifest; gives its SHA-256, which stands for every byte of the snapshot."""
         manifest = {
             "schema": SCHEMA_VERSION,
-            "taken_on": self._request.taken_on.isoformat(),
+            "taken_on": self.request.taken_on.isoformat(),
             "source": "synth",
             "synthetic": True,
-            "regime": "DTSEN-2025" if self._request.taken_on >= DTSEN_FROM else "DTKS-2021",
+            "regime": "DTSEN-2025" if self.request.taken_on >= DTSEN_FROM else "DTKS-2021",
             "provinces": {
                 code: {
                     **{table: entry["files"][f"{table}/{code}.parquet"]["rows"] for table in SNAPSHOT_TABLES},
@@ -108,7 +131,7 @@ class Target:
                 for code, entry in sorted(self._done.items())
             },
         }
-        return _write_whole(self.directory / MANIFEST, manifest)
+        return _write_whole(self.directory / MANIFEST, manifest, indent=1)
 
     def _is_whole(self, entry: dict[str, Any]) -> bool:
         paths = ((self.directory / name, file["bytes"]) for name, file in entry["files"].items())
@@ -124,13 +147,13 @@ class Target:
 class ProvinceWriter:
     """The files of one province while they grow; they get their names when they are complete."""
 
-    def __init__(self, directory: Path, province: int, tables: list[str]) -> None:
+    def __init__(self, directory: Path, province: int, tables: Mapping[str, Mapping[str, Kind]]) -> None:
         self.province = province
         self.files: dict[str, dict[str, Any]] = {}
         self._directory = directory
         self._open = {
-            table: ParquetFile(directory / table / f"{province:02d}.parquet.part", TABLES[table])
-            for table in tables
+            table: ParquetFile(directory / table / f"{province:02d}.parquet.part", columns)
+            for table, columns in tables.items()
         }
 
     def append(self, made: Made) -> None:
@@ -152,8 +175,8 @@ class ProvinceWriter:
             file.abandon()
 
 
-def _write_whole(path: Path, content: dict[str, Any]) -> str:
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+def _write_whole(path: Path, content: dict[str, Any], indent: int | None = None) -> str:
+    text = json.dumps(content, indent=indent, sort_keys=True, ensure_ascii=False) + "\n"
     part = path.with_suffix(".part")
     part.write_text(text, encoding="utf-8")
     part.replace(path)

@@ -14,6 +14,8 @@ _CODES = {"byte": 3, "i32": 5, "i64": 6, "binary": 8, "list": 9, "struct": 12}
 
 def varint(value: int) -> bytes:
     """A number ≥ 0, seven bits to a byte, least significant first."""
+    if value < 0x80:
+        return value.to_bytes(1, "little")
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)

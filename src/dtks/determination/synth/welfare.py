@@ -23,6 +23,7 @@ OWN_LOT = 0.80
 """Standard deviation of the family's own lot; composition and village make up the rest of one."""
 _GRID = np.linspace(-6, 6, 2401)
 _CDF = np.array([NormalDist().cdf(point) for point in _GRID])
+_DENSITY = np.array([NormalDist().pdf(point) for point in _GRID])
 
 
 def own_lots() -> npt.NDArray[np.int16]:
@@ -46,24 +47,31 @@ def composition(pool: Pool, figures: Mapping[str, float], mean_size: float) -> n
 
 
 def threshold(
-    weights: Floats,
-    pool: Pool,
+    *,
+    people: Floats,
     made_of: npt.NDArray[np.int16],
-    village_effects: npt.NDArray[np.int16],
     village_families: npt.NDArray[np.integer],
+    village_effects: npt.NDArray[np.int16],
     rate: float,
 ) -> int:
-    """Below which sum of the three parts a family of this regency is poor, in thousandths."""
-    people, composed = _histogram(weights * pool.size, made_of, 50)
-    families, placed = _histogram(village_families.astype(float), village_effects, 50)
+    """Below which sum of the three parts a family of this regency is poor, in thousandths.
+
+    `people` weighs the skeletons by their members; `rate` is the share of people that is to lie below.
+    """
+    persons, composed = _histogram(people, made_of, 80)
+    families, placed = _histogram(village_families.astype(float), village_effects, 80)
     sums = (composed[:, None] + placed[None, :]).reshape(-1)
-    mass = (people[:, None] * families[None, :]).reshape(-1)
-    low, high = -8000.0, 8000.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        poor = mass @ np.interp((middle - sums) / (OWN_LOT * 1000), _GRID, _CDF)
-        low, high = (middle, high) if poor < rate else (low, middle)
-    return round((low + high) / 2)
+    mass = (persons[:, None] * families[None, :]).reshape(-1)
+    scale = OWN_LOT * 1000
+    at = float(mass @ sums) + 1000 * NormalDist().inv_cdf(rate)
+    for _ in range(12):  # Newton's method on a smooth, rising curve
+        position = (at - sums) / scale
+        missed = mass @ np.interp(position, _GRID, _CDF) - rate
+        slope = mass @ np.interp(position, _GRID, _DENSITY) / scale
+        at -= float(np.clip(missed / slope, -800, 800))
+        if abs(missed) < 1e-6:
+            break
+    return round(at)
 
 
 def _histogram(mass: Floats, values: npt.NDArray[np.int16], width: int) -> tuple[Floats, Floats]:

@@ -7,10 +7,14 @@ a few chunks wait, so memory does not grow with the population.
 from __future__ import annotations
 
 import multiprocessing
+import pickle
+import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,13 +25,13 @@ from dtks.determination.synth.balance import Pool
 from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.chunk import Chunk, ProvinceMaker
 from dtks.determination.synth.domain import RegencyTally, SynthRequest
+from dtks.determination.synth.kit import Kit
 from dtks.determination.synth.parquet_file import RowGroup
-from dtks.determination.synth.places import ProvincePlan
-from dtks.determination.synth.programs import Programs, compile_programs
+from dtks.determination.synth.plan import Layout, ProvincePlan
 from dtks.determination.synth.skeletons import LARGEST
 
-ALONE_UP_TO = 2
-"""So few chunks are made here: starting processes would take longer."""
+ALONE_UP_TO = 60_000
+"""So few families are made in this process: starting others would take longer."""
 WAITING_EACH = 2
 AGE_GROUPS = 16
 Counts = npt.NDArray[np.int64]
@@ -62,39 +66,35 @@ class Task(NamedTuple):
     chunk: int
 
 
+@dataclass
 class Workshop:
     """Everything that a process needs to make any chunk of a request."""
 
-    def __init__(
-        self, request: SynthRequest, plans: Sequence[ProvincePlan], pool: Pool, calibration: Calibration
-    ) -> None:
-        self._request = request
-        self._plans = plans
-        self._pool = pool
-        self._calibration = calibration
-        self._maker: tuple[int, ProvinceMaker] | None = None
-        self._programs: tuple[str, Programs] | None = None
+    request: SynthRequest
+    plans: Sequence[ProvincePlan]
+    pool: Pool
+    calibration: Calibration
+    layout: Layout
+    _kit: Kit | None = None
+    _maker: tuple[int, ProvinceMaker] | None = None
 
     def make(self, task: Task) -> Made:
         maker = self._maker_of(task.plan)
         chunk = maker.make(task.chunk)
         groups = {"families": encode.families(chunk, maker), "people": encode.people(chunk, maker)}
-        if self._request.identities:
+        if self.request.identities:
             groups["identities"] = encode.identities(chunk, maker)
-        if self._request.truth:
+        if self.request.truth:
             groups["truth"] = encode.truth(chunk, maker)
         return Made(groups, tallied(chunk, maker.regencies))
 
     def _maker_of(self, plan: int) -> ProvinceMaker:
+        if self._kit is None:  # not before something is made: it is large and need not travel
+            self._kit = Kit(
+                request=self.request, calibration=self.calibration, pool=self.pool, layout=self.layout
+            )
         if self._maker is None or self._maker[0] != plan:
-            zone = self._plans[plan].zone
-            if self._programs is None or self._programs[0] != zone:
-                self._programs = (zone, compile_programs(self._calibration, zone, self._request.taken_on))
-            maker = ProvinceMaker(
-                request=self._request, plan=self._plans[plan], pool=self._pool, calibration=self._calibration,
-                programs=self._programs[1],
-            )  # fmt: skip
-            self._maker = (plan, maker)
+            self._maker = (plan, ProvinceMaker(self._kit, self.plans[plan]))
         return self._maker[1]
 
 
@@ -118,37 +118,54 @@ def tallied(chunk: Chunk, regencies: Sequence[int]) -> Tallies:
     )
 
 
-def make_all(workshop: Workshop, tasks: Sequence[Task], workers: int) -> Iterator[Made]:
-    """The chunks of `tasks`, in order, made by `workers` processes (or here, when there are few)."""
-    if workers <= 1 or len(tasks) <= ALONE_UP_TO:
-        yield from map(workshop.make, tasks)
-        return
-    # Spawned, not forked: a forked copy of a process with threads may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        workers, mp_context=context, initializer=_open_workshop, initargs=(workshop,)
-    ) as pool:
-        waiting: deque[Future[Made]] = deque()
-        try:
+class Crew:
+    """Processes that make chunks; without any (`workers` ≤ 1, or few families), this process does it.
+
+    They start when the crew is made, so that they are ready by the time there is a plan.
+    """
+
+    def __init__(self, *, families: int, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+        if workers > 1 and families > ALONE_UP_TO:
+            # Spawned, not forked: a forked copy of a process with threads may hang.
+            self._pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+            for _ in range(workers):
+                self._pool.submit(_come_in)
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def make_all(self, workshop: Workshop, tasks: Sequence[Task]) -> Iterator[Made]:
+        """The chunks of `tasks`, in order."""
+        if self._pool is None:
+            yield from map(workshop.make, tasks)
+            return
+        with tempfile.TemporaryDirectory(prefix="dtks-synth-") as folder:
+            plan = Path(folder) / "workshop.pickle"
+            plan.write_bytes(pickle.dumps(workshop, protocol=pickle.HIGHEST_PROTOCOL))
+            waiting: deque[Future[Made]] = deque()
             for task in tasks:
-                waiting.append(pool.submit(_make, task))
-                if len(waiting) > workers * WAITING_EACH:
+                waiting.append(self._pool.submit(_make, plan, task))
+                if len(waiting) > self._workers * WAITING_EACH:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
 
 
-_workshop: Workshop | None = None
+def _come_in() -> None:
+    """Import what is needed; the rest comes with the first task."""
 
 
-def _open_workshop(workshop: Workshop) -> None:
-    global _workshop  # noqa: PLW0603  one for the life of a worker process
-    _workshop = workshop
+def _make(plan: Path, task: Task) -> Made:
+    return _open(plan).make(task)
 
 
-def _make(task: Task) -> Made:
-    if _workshop is None:
-        raise RuntimeError("a worker process got a task before its workshop")
-    return _workshop.make(task)
+@lru_cache(maxsize=1)
+def _open(plan: Path) -> Workshop:
+    workshop: Workshop = pickle.loads(plan.read_bytes())  # noqa: S301  written a moment ago by the parent
+    return workshop
