@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 
 import polars as pl
@@ -93,21 +92,3 @@ def _insert(target: PublishedList, rows: list[Row]) -> int:
             [(key, *row) for row in rows],
         )
     return len(rows)
-
-
-def publish_run(*, by: str, run: uuid.UUID) -> int:
-    """Put a finished determination before the public: names meet results here, and only here.
-
-    Returns the number of people published. Raises what `runs.queries.published_rows` and `publish` raise.
-    """
-    from dtks.determination.runs import queries as runs
-
-    found = runs.run(id=run)
-    return publish(
-        by=by,
-        rows=runs.published_rows(run=run),
-        area=found.area,
-        period=found.period,
-        run=str(run),
-        synthetic=found.synthetic,
-    )

@@ -1,0 +1,152 @@
+"""One page of the list of families: the register's rows joined with what the last determinations said.
+
+The database cuts the page wherever it can. Only the order by decile, and families that no determination has
+seen, need all rows of the area; therefore the list is of a district or a village, never of more.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dtks.delivery.workspace import results
+from dtks.delivery.workspace.filters import PAGE_SIZE, Filters
+from dtks.determination.runs.queries import FamilyOutcome
+from dtks.registration.registry import queries as registry
+from dtks.registration.registry.domain import FamilyList, FamilyRow
+
+# More families than any district of the country has.
+MOST_ROWS = 500_000
+# Ids that one statement of SQLite takes as parameters (SQLITE_MAX_VARIABLE_NUMBER is 32,766 by default).
+MOST_IDS = 30_000
+_SORTS: dict[str, Literal["name", "size", "rt", "kk"]] = {
+    "nama": "name",
+    "anggota": "size",
+    "rt": "rt",
+    "kk": "kk",
+}
+_AFTER_ALL_DECILES = 99
+
+
+@dataclass(frozen=True)
+class Row:
+    """One family of the list. `kk` is whole: whoever shows it masks it."""
+
+    id: uuid.UUID
+    head: str | None
+    kk: str | None
+    village: str
+    rt: str | None
+    rw: str | None
+    members: int
+    desil: int | None
+    status: str
+    programmes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The rows of one page, and where the page stands."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+
+def families(view: Filters, *, programmes: Iterable[str], size: int = PAGE_SIZE) -> Listing:
+    """The page that `view` asks for (the last one when it asks for one beyond).
+
+    `programmes` are all programme ids. The number of queries depends on the filters, never on the families.
+    """
+    if view.status == "belum-ditetapkan":
+        if view.desil or view.programme:
+            return Listing((), 0, 1, size)
+        seen = results.determined(area=view.area)
+        return _cut_here(view, size, [row for row in _everyone(view) if row.family_id not in seen])
+    wanted = results.wanted(view, programmes)
+    if view.sort == "desil" or (wanted and len(wanted) > MOST_IDS):
+        found = [row for row in _everyone(view) if wanted is None or row.family_id in wanted]
+        return _cut_here(view, size, found)
+    return _cut_by_database(view, size, None if wanted is None else sorted(wanted))
+
+
+def _everyone(view: Filters) -> tuple[FamilyRow, ...]:
+    return _ask(view, None, 0, MOST_ROWS).rows
+
+
+def _ask(view: Filters, wanted: list[uuid.UUID] | None, offset: int, limit: int) -> FamilyList:
+    return registry.families(
+        area=view.area,
+        search=view.text,
+        rt=view.rt,
+        rw=view.rw,
+        ids=wanted,
+        sort=_SORTS.get(view.sort, "rt"),
+        descending=view.descending and view.sort in _SORTS,
+        offset=offset,
+        limit=limit,
+    )
+
+
+def _cut_by_database(view: Filters, size: int, wanted: list[uuid.UUID] | None) -> Listing:
+    page = view.page
+    found = _ask(view, wanted, (page - 1) * size, size)
+    if not found.rows and found.total:
+        page = -(-found.total // size)
+        found = _ask(view, wanted, (page - 1) * size, size)
+    return Listing(tuple(_joined(found.rows)), found.total, page, size)
+
+
+def _cut_here(view: Filters, size: int, found: list[FamilyRow]) -> Listing:
+    if view.sort == "desil":
+        found = _by_desil(found, results.desils(area=view.area), view.descending)
+    page = min(view.page, max(1, -(-len(found) // size)))
+    return Listing(tuple(_joined(found[(page - 1) * size : page * size])), len(found), page, size)
+
+
+def _by_desil(found: list[FamilyRow], desils: Mapping[uuid.UUID, int], descending: bool) -> list[FamilyRow]:
+    """Who has no decile comes last either way: nothing is known of how poor they are."""
+
+    def place(row: FamilyRow) -> int:
+        desil = desils.get(row.family_id)
+        if desil is None:
+            return _AFTER_ALL_DECILES
+        return -desil if descending else desil
+
+    return sorted(found, key=place)
+
+
+def _joined(found: Iterable[FamilyRow]) -> Iterator[Row]:
+    found = list(found)
+    outcomes: Mapping[uuid.UUID, FamilyOutcome] = results.of_families(
+        families=[row.family_id for row in found]
+    )
+    for row in found:
+        outcome = outcomes.get(row.family_id)
+        yield Row(
+            id=row.family_id,
+            head=row.head_name,
+            kk=row.kk_number,
+            village=row.village,
+            rt=row.rt,
+            rw=row.rw,
+            members=row.size,
+            desil=outcome.desil if outcome else None,
+            status=results.status_of(outcome),
+            programmes=outcome.eligible if outcome else (),
+        )

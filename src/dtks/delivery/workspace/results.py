@@ -1,0 +1,260 @@
+"""What determinations said, in the shape that the pages need."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dtks.delivery.workspace.filters import Filters
+from dtks.determination.programmes.answers import ProgrammeAnswer
+from dtks.determination.programmes.domain import Language, Outcome, Status
+from dtks.determination.runs import queries as runs
+from dtks.determination.runs.errors import FamilyNotDetermined, FamilyNotInSnapshot, SnapshotGone
+from dtks.determination.runs.queries import FamilyOutcome, RunInfo
+from dtks.foundation.areas.domain import level_of, to_int
+
+DECILES = range(1, 11)
+STRONGEST = 5
+TONES = {
+    Status.ELIGIBLE: "yes",
+    Status.NOT_ELIGIBLE: "no",
+    Status.VERIFICATION: "ask",
+    Status.OVERLAP: "info",
+    Status.SHARED_HOUSEHOLD: "info",
+}
+LABELS = {
+    Status.ELIGIBLE: _("Memenuhi syarat"),
+    Status.NOT_ELIGIBLE: _("Tidak memenuhi syarat"),
+    Status.VERIFICATION: _("Perlu verifikasi"),
+    Status.OVERLAP: _("Sudah tercakup program lain"),
+    Status.SHARED_HOUSEHOLD: _("Sudah diterima keluarga lain serumah"),
+}
+OUTCOMES = {Outcome.YES: "yes", Outcome.NO: "no", Outcome.UNKNOWN: "unknown"}
+# What the list's filter of status means when a programme is chosen too.
+_PROGRAMME_STATUSES: dict[str, tuple[Status, ...]] = {
+    "": (Status.ELIGIBLE,),
+    "penerima": (Status.ELIGIBLE,),
+    "bukan-penerima": (Status.NOT_ELIGIBLE, Status.OVERLAP, Status.SHARED_HOUSEHOLD),
+    "menunggu": (Status.VERIFICATION,),
+}
+
+
+@dataclass(frozen=True)
+class RunView:
+    """The newest run that covers an area."""
+
+    id: uuid.UUID
+    period: str
+    made_at: datetime
+    demonstration: bool
+    within_run: bool
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counts of a run for one area. `eligible`: families per programme."""
+
+    families: int
+    people: int
+    scored: int
+    unscored: int
+    verification: int
+    deciles: tuple[int, ...]
+    eligible: dict[str, int]
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """One criterion of a programme for one family: 'yes', 'no' or 'unknown', and why, in words."""
+
+    label: str
+    outcome: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class ProgrammeView:
+    """One programme for one family."""
+
+    id: str
+    name: str
+    status: str | Promise
+    tone: str
+    amount: int
+    criteria: tuple[CriterionView, ...]
+
+
+@dataclass(frozen=True)
+class FamilyReasons:
+    """Why the newest run said what it said of one family; empty where it cannot be told any more."""
+
+    run: RunView | None = None
+    desil: int | None = None
+    status: str = "belum-ditetapkan"
+    faults: str = ""
+    missing: tuple[str, ...] = ()
+    programmes: tuple[ProgrammeView, ...] = ()
+    strongest: tuple[Influence, ...] = ()
+    gone: bool = False
+
+    @property
+    def demonstration(self) -> bool:
+        return self.run is not None and self.run.demonstration
+
+
+@dataclass(frozen=True)
+class Influence:
+    """An answer that moved the score, and which way."""
+
+    label: str
+    text: str
+    lowers: bool
+
+
+def newest(*, area: str) -> RunView | None:
+    """The newest run that covers the area as a whole."""
+    found = runs.latest_run(area=area)
+    return _run(found) if found else None
+
+
+def inside(*, area: str) -> list[RunInfo]:
+    """Runs of smaller areas within this one, newest first."""
+    return [run for run in runs.runs(area=area, limit=5) if run.area != area]
+
+
+def _run(found: RunInfo) -> RunView:
+    return RunView(
+        id=found.id,
+        period=found.period,
+        made_at=found.made_at,
+        demonstration=found.model_status == "demonstration",
+        within_run=found.within_run,
+    )
+
+
+def of_families(*, families: Sequence[uuid.UUID]) -> dict[uuid.UUID, FamilyOutcome]:
+    """The latest outcome of each of these families. One query."""
+    return runs.results_of(families=families) if families else {}
+
+
+def status_of(outcome: FamilyOutcome | None) -> str:
+    """How the list names a family's outcome."""
+    if outcome is None:
+        return "belum-ditetapkan"
+    if outcome.faults:
+        return "verifikasi"
+    if outcome.desil is None:
+        return "belum-dinilai"
+    return "penerima" if outcome.eligible else "bukan-penerima"
+
+
+def desils(*, area: str) -> dict[uuid.UUID, int]:
+    """The decile of every family of the area that has one."""
+    return {family: desil for desil in DECILES for family in runs.family_ids(area=area, desil=[desil])}
+
+
+def determined(*, area: str) -> set[uuid.UUID]:
+    """Every family of the area that a determination has seen."""
+    return set(runs.family_ids(area=area))
+
+
+def wanted(view: Filters, programmes: Iterable[str]) -> set[uuid.UUID] | None:
+    """The families that the view's decile, programme and status leave; None when it leaves all."""
+    desil = [view.desil] if view.desil else None
+    if view.programme:
+        statuses = _PROGRAMME_STATUSES.get(view.status, ())
+        return _any_of(view.area, desil, [view.programme], statuses)
+    if view.status == "menunggu":
+        return set(runs.family_ids(area=view.area, desil=desil, waiting=True))
+    if view.status in ("penerima", "bukan-penerima"):
+        chosen = _any_of(view.area, desil, programmes, (Status.ELIGIBLE,))
+        if view.status == "penerima":
+            return chosen
+        return set(runs.family_ids(area=view.area, desil=desil, waiting=False)) - chosen
+    return set(runs.family_ids(area=view.area, desil=desil)) if desil else None
+
+
+def _any_of(
+    area: str, desil: list[int] | None, programmes: Iterable[str], statuses: Iterable[Status]
+) -> set[uuid.UUID]:
+    return {
+        family
+        for programme in programmes
+        for status in statuses
+        for family in runs.family_ids(area=area, desil=desil, programme=programme, status=status)
+    }
+
+
+def totals(*, run: RunView, area: str) -> Totals | None:
+    """Counts of the run for the area; None when its output folder is gone or holds nothing of the area."""
+    try:
+        table = runs.totals(run=run.id)
+    except SnapshotGone:
+        return None
+    level = level_of(area) if area else 1
+    rows = table.filter(pl.col("level") == level)
+    if area:
+        rows = rows.filter(pl.col("area") == to_int(area))
+    if rows.is_empty():
+        return None
+    sums = rows.select(pl.exclude("level", "area").sum()).row(0, named=True)
+    deciles = tuple(sums[f"desil_{desil}"] for desil in DECILES)
+    return Totals(
+        families=sums["families"],
+        people=sums["people"],
+        scored=sum(deciles),
+        unscored=sums["families_unscored"],
+        verification=sums["families_verification"],
+        deciles=deciles,
+        eligible={
+            name.removesuffix("__eligible"): count
+            for name, count in sums.items()
+            if name.endswith("__eligible")
+        },
+    )
+
+
+def reasons(*, family: uuid.UUID, language: Language) -> FamilyReasons:
+    """The newest result of a family with its reasons, in the reader's language."""
+    outcome = runs.result(family_id=family)
+    if outcome is None:
+        return FamilyReasons()
+    run = _run(runs.run(id=outcome.run))
+    try:
+        found = runs.explain(family_id=family, language=language)
+    except (FamilyNotDetermined, FamilyNotInSnapshot, SnapshotGone):
+        return FamilyReasons(run=run, desil=outcome.desil, status=status_of(outcome), gone=True)
+    faults = found.faults.label_en if language == "en" else found.faults.label_id
+    return FamilyReasons(
+        run=run,
+        desil=found.desil,
+        status=status_of(outcome),
+        faults=faults if found.faults else "",
+        missing=found.missing,
+        programmes=tuple(_programme(answer) for answer in found.programmes),
+        strongest=tuple(
+            Influence(moved.label, moved.value, lowers=moved.micro_units < 0)
+            for moved in found.contributions[:STRONGEST]
+            if moved.micro_units
+        ),
+    )
+
+
+def _programme(answer: ProgrammeAnswer) -> ProgrammeView:
+    return ProgrammeView(
+        id=answer.programme,
+        name=answer.name,
+        status=LABELS[answer.status],
+        tone=TONES[answer.status],
+        amount=answer.amount if answer.status == Status.ELIGIBLE else 0,
+        criteria=tuple(
+            CriterionView(criterion.label, OUTCOMES[criterion.outcome], criterion.sentence)
+            for criterion in answer.criteria
+        ),
+    )

@@ -1,0 +1,153 @@
+"""An officer signs in, finds a family, reads why it is (not) chosen, prints, downloads, goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from dtks.determination.runs import actions as runs
+from dtks.foundation.areas import actions as areas
+from tests.fixtures import village_families as sample
+
+from .conftest import DESKTOP, PHONE
+
+LIST = f"/petugas/keluarga/?wilayah={sample.VILLAGE}"
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def register(db: Any) -> None:
+    """A village of 60 families, and an officer."""
+    areas.load(by="system", under="32.04")
+    sample.load(count=60)
+    User.objects.create_user("operator", password="kata-sandi-uji", first_name="Ibu", last_name="Operator")
+
+
+@pytest.fixture
+def determined(register: None) -> None:
+    """The village after a determination."""
+    runs.determine(by="system", area=sample.VILLAGE, period="2026-12")
+
+
+def sign_in(page: Page, to: str = "/petugas/") -> Page:
+    page.goto(to)
+    page.get_by_label("Nama pengguna").fill("operator")
+    page.get_by_label("Kata sandi").fill("kata-sandi-uji")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("button", name="Keluar")).to_be_visible()
+    page.wait_for_load_state()
+    return page
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_from_the_summary_to_the_reasons(
+    determined: None,
+    open_page: Callable[..., Page],
+    no_barriers: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    viewport: dict[str, int],
+) -> None:
+    page = open_page(viewport=viewport)
+    page.goto("/petugas/")
+    no_barriers(page)
+    fits(page)
+    sign_in(page)
+    page.get_by_label("Cari desa").fill("cileunyi kulon")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Desa Cileunyi Kulon").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
+    expect(page.get_by_text("Model peragaan")).to_be_visible()
+    expect(page.get_by_role("heading", name="Keluarga menurut desil")).to_be_visible()
+    no_barriers(page)
+    fits(page)
+    page.get_by_role("link", name="Buka daftar keluarga").click()
+    expect(page.get_by_text("60 keluarga")).to_be_visible()
+    no_barriers(page)
+    fits(page)
+    page.locator("[data-row]").first.click()
+    expect(page.get_by_role("heading", name="Program dan alasannya")).to_be_visible()
+    page.locator("#program summary").first.click()
+    expect(page.locator("#program details[open] li").first).to_be_visible()
+    for component in page.locator("#komponen summary").all():
+        component.click()
+    no_barriers(page)
+    fits(page)
+    page.get_by_role("link", name="Kembali ke daftar").click()
+    expect(page.get_by_text("60 keluarga")).to_be_visible()
+
+
+def test_filters_stay_in_the_address_and_the_back_button_works(determined: None, page: Page) -> None:
+    sign_in(page, LIST)
+    page.get_by_label("Status").select_option(label="Belum ditetapkan")
+    expect(page.get_by_text("Tidak ada keluarga yang cocok")).to_be_visible()
+    page.get_by_label("Status").select_option(label="Semua")
+    page.get_by_label("Nama, NIK atau nomor KK").fill("wulandari")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    assert "cari=wulandari" in page.url
+    page.locator("[data-row]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(sample.LONG_NAME.title())
+    page.go_back()
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_have_value("wulandari")
+    expect(page.locator("[data-row]")).to_have_count(1)
+
+
+def test_by_keyboard(register: None, page: Page) -> None:
+    sign_in(page, LIST)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").nth(1)).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("[data-row]").first).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_be_focused()
+    page.keyboard.type("jk/")
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_have_value("jk/")
+    page.locator("[data-row]").first.focus()
+    name = page.locator("[data-row]").first.text_content()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(name or "")
+
+
+def test_the_list_on_paper_and_as_a_workbook(register: None, page: Page) -> None:
+    sign_in(page, LIST)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Unduh Excel").click()
+    assert download.value.suggested_filename.startswith("keluarga-cileunyi-kulon-")
+    page.get_by_role("link", name="Tampilan cetak").click()
+    expect(page.locator("[data-row]")).to_have_count(60)
+    expect(page.get_by_role("button", name="Cetak")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("header[data-site]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Cetak")).to_be_hidden()
+
+
+def test_without_a_script_everything_can_be_reached(register: None, open_page: Callable[..., Page]) -> None:
+    page = sign_in(open_page(script=False), LIST)
+    page.get_by_label("Nama, NIK atau nomor KK").fill("wulandari")
+    page.get_by_role("button", name="Cari", exact=True).click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.locator("[data-row]").click()
+    expect(page.get_by_role("heading", name="Hasil penetapan")).to_be_visible()
+
+
+def test_an_empty_village_says_what_to_do(
+    register: None, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
+) -> None:
+    page = sign_in(open_page(viewport=PHONE), f"/petugas/keluarga/?wilayah={sample.EMPTY_VILLAGE}")
+    expect(page.get_by_text("Belum ada keluarga di wilayah ini")).to_be_visible()
+    no_barriers(page)
+    page.get_by_role("link", name="Impor berkas").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Impor berkas")
+
+
+def test_a_missing_page_and_signing_out(
+    register: None, page: Page, no_barriers: Callable[[Page], None]
+) -> None:
+    sign_in(page)
+    page.get_by_role("button", name="Keluar").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Cek penerima bantuan sosial")

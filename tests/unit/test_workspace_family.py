@@ -1,0 +1,116 @@
+"""A family's page: components, members, map, open tasks, and what it never shows."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.fixtures import village_families as sample
+
+from dtks.delivery.workspace import components
+from dtks.foundation.areas import actions as areas
+from dtks.registration.registry import queries as registry
+from dtks.registration.registry.domain import FamilyRow
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 11
+
+
+@pytest.fixture
+def families(db: Any) -> list[FamilyRow]:
+    areas.load(by="system", under="32.04")
+    sample.load(count=12)
+    return list(registry.families(area=sample.VILLAGE, sort="kk", limit=100).rows)
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(User.objects.create_user("operator"))
+    return client
+
+
+def page_of(officer: Client, family: uuid.UUID) -> str:
+    answer = officer.get(f"/petugas/keluarga/{family}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_it_shows_all_seven_components_and_every_member(families: Any, officer: Client) -> None:
+    for row in families:
+        page = page_of(officer, row.family_id)
+        for title in components.TITLES.values():
+            assert str(title) in page
+        for member in registry.family(id=row.family_id).members:
+            assert member.facts["name"] in page
+
+
+def test_numbers_are_never_whole(families: Any, officer: Client) -> None:
+    for row in families:
+        page = page_of(officer, row.family_id)
+        assert not re.search(r"(?<!\d)\d{16}(?!\d)", page)
+
+
+def test_the_map_shows_the_regency_the_village_and_the_house(families: Any, officer: Client) -> None:
+    with_point = next(row for row in families if registry.family(id=row.family_id).facts["lat"] is not None)
+    without = next(row for row in families if registry.family(id=row.family_id).facts["lat"] is None)
+    answer = officer.get(f"/petugas/keluarga/{with_point.family_id}/")
+    drawing = answer.context["map"]
+    assert drawing.outline.startswith("M")
+    assert len(drawing.villages) > 200
+    # The made-up houses lie within a kilometre or two of the village's own point.
+    across = abs(drawing.family[0] - drawing.village[0]) + abs(drawing.family[1] - drawing.village[1])
+    assert across < drawing.width / 10
+    assert "Rumah keluarga" in answer.content.decode()
+    assert "Titik rumah belum tercatat" in page_of(officer, without.family_id)
+
+
+def test_every_family_costs_the_same_queries(families: Any, officer: Client) -> None:
+    counts = set()
+    for row in families:
+        with CaptureQueriesContext(connection) as log:
+            page_of(officer, row.family_id)
+        counts.add(len(log))
+    assert len(counts) == 1
+    assert counts.pop() <= MOST_QUERIES
+
+
+def test_a_missing_number_is_an_open_task(families: Any, officer: Client) -> None:
+    without_kk = next(row for row in families if row.kk_number is None)
+    page = page_of(officer, without_kk.family_id)
+    assert "Keluarga ini belum punya nomor KK" in page
+    assert "belum ada" in page
+
+
+def test_a_family_without_a_head_and_without_a_determination(families: Any, officer: Client) -> None:
+    page = page_of(officer, families[0].family_id)
+    assert "Keluarga ini belum ikut penetapan" in page
+    assert "Program dan alasannya" not in page
+
+
+def test_history_says_when_and_from_where(families: Any, officer: Client) -> None:
+    answer = officer.get(f"/petugas/keluarga/{families[3].family_id}/")
+    assert [entry.text.split(":")[0] for entry in answer.context["history"]] == ["uji"]
+    assert "Data sosial-ekonomi" in answer.context["history"][0].text
+
+
+def test_in_english(families: Any, officer: Client) -> None:
+    officer.cookies["django_language"] = "en"
+    page = page_of(officer, families[3].family_id)
+    assert "Head of family" in page
+    assert "Health data" in page
+
+
+def test_an_unknown_family_is_not_found(families: Any, officer: Client) -> None:
+    assert officer.get(f"/petugas/keluarga/{uuid.uuid4()}/").status_code == 404
+
+
+def test_nothing_is_shown_without_signing_in(families: Any, client: Client) -> None:
+    answer = client.get(f"/petugas/keluarga/{families[0].family_id}/")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/masuk/")

@@ -1,0 +1,240 @@
+"""The list of families and the summary: filters, order, pages, export, and the number of queries."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.fixtures import village_families as sample
+
+from dtks.delivery.workspace import listing
+from dtks.delivery.workspace.filters import Filters
+from dtks.delivery.workspace.listing import Listing
+from dtks.determination.runs import totals
+from dtks.determination.runs.models import FamilyResult, Run
+from dtks.foundation.areas import actions as areas
+from dtks.registration.registry import queries as registry
+
+PROGRAMMES = ("pkh", "sembako")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def register(db: Any) -> list[uuid.UUID]:
+    """30 families of a village and 5 of its neighbour; value: the ids of the 30, in order of the list."""
+    areas.load(by="system", under=sample.DISTRICT)
+    sample.load(count=30)
+    sample.load(count=5, village=sample.NEIGHBOUR, seed=2)
+    return [row.family_id for row in registry.families(area=sample.VILLAGE, sort="rt", limit=100).rows]
+
+
+@pytest.fixture
+def results(register: list[uuid.UUID], tmp_path: Path) -> list[uuid.UUID]:
+    """A run over the village: family n has decile 1 + n mod 10; two wait, the last two were not there."""
+    run = Run.objects.create(
+        id=uuid.uuid4(),
+        area=sample.VILLAGE,
+        period="2026-12",
+        regime="DTSEN-2025",
+        taken_on=date(2026, 11, 24),
+        snapshot_sha256="",
+        output_sha256="",
+        directory=str(tmp_path),
+        snapshot_directory=str(tmp_path / "gone"),
+        model_name="uji",
+        model_status="demonstration",
+        programmes=dict.fromkeys(PROGRAMMES, ""),
+        people=0,
+        families=28,
+        families_unscored=1,
+        families_verification=1,
+        made_at=timezone.now(),
+        made_by="system",
+    )
+    rows = [_result(run, family, number) for number, family in enumerate(register[:28])]
+    FamilyResult.objects.bulk_create(rows)
+    table = pl.DataFrame([_output(row) for row in rows], infer_schema_length=None)
+    totals.of_all_levels(totals.of_villages(table, PROGRAMMES)).write_parquet(tmp_path / "totals.parquet")
+    return register
+
+
+def _result(run: Run, family: uuid.UUID, number: int) -> FamilyResult:
+    faults, desil = int(number == 0) * 2, None if number < 2 else 1 + number % 10
+    chosen = desil is not None and desil <= 3
+    status = {0: 1, 1: 0}[int(not chosen)] if desil else 2
+    return FamilyResult(
+        run=run, family=family, village=sample.VILLAGE, size=3, score=desil and desil * 1000, desil=desil,
+        faults=faults, eligible="pkh" if chosen else "", current=True,
+        programmes={"pkh": [status, None, 0, 0, 0], "sembako": [0, None, 0, 0, 0]},
+    )  # fmt: skip
+
+
+def _output(row: FamilyResult) -> dict[str, Any]:
+    chosen = int(row.eligible == "pkh")
+    values = {f"{name}__{column}": 0 for name in PROGRAMMES for column in ("status", "people", "amount")}
+    facts = {"village": int(row.village.replace(".", "")), "size": row.size}
+    return {**facts, "faults": row.faults, "desil": row.desil, **values, "pkh__status": chosen}
+
+
+def see(**wanted: Any) -> Listing:
+    return listing.families(Filters(area=sample.VILLAGE, **wanted), programmes=PROGRAMMES)
+
+
+def ids(found: Listing) -> list[uuid.UUID]:
+    return [row.id for row in found.rows]
+
+
+def test_before_any_determination_everybody_is_listed(register: list[uuid.UUID]) -> None:
+    found = see()
+    assert (found.total, ids(found)) == (30, register)
+    assert {row.status for row in found.rows} == {"belum-ditetapkan"}
+    assert see(desil=1).total == see(programme="pkh").total == see(status="menunggu").total == 0
+    assert see(status="belum-ditetapkan").total == 30
+
+
+def test_each_filter_leaves_who_it_says(results: list[uuid.UUID]) -> None:
+    assert ids(see(desil=3)) == [results[n] for n in (2, 12, 22)]
+    assert set(ids(see(programme="pkh"))) == {results[n] for n in (2, 10, 11, 12, 20, 21, 22)}
+    assert see(programme="sembako").total == 0
+    assert set(ids(see(status="penerima"))) == set(ids(see(programme="pkh")))
+    assert see(status="bukan-penerima").total == 28 - 2 - 7
+    assert ids(see(status="menunggu")) == results[:2]
+    assert ids(see(programme="pkh", status="menunggu")) == results[:2]
+    assert ids(see(status="belum-ditetapkan")) == results[28:]
+    assert see(status="belum-ditetapkan", desil=1).total == 0
+
+
+def test_filters_hold_together(results: list[uuid.UUID]) -> None:
+    first = see(desil=3).rows[0]
+    assert first.head is not None
+    assert first.id in ids(
+        see(desil=3, text=first.head, rt=str(int(first.rt or 0)), rw=str(int(first.rw or 0)))
+    )
+    assert see(desil=3, text="tidak ada orangnya").total == 0
+
+
+def test_the_poorest_come_first_and_the_unknown_last(results: list[uuid.UUID]) -> None:
+    desils = [row.desil for row in see(sort="desil").rows]
+    assert desils[:-4] == sorted(desil for desil in desils if desil)
+    assert desils[-4:] == [None] * 4
+    downwards = [row.desil for row in see(sort="desil", descending=True).rows]
+    assert downwards[0] == 10
+    assert downwards[-4:] == [None] * 4
+
+
+def test_statuses_of_rows(results: list[uuid.UUID]) -> None:
+    status = {row.id: row.status for row in see().rows}
+    assert [status[results[n]] for n in (0, 1, 2, 3, 29)] == [
+        "verifikasi", "belum-dinilai", "penerima", "bukan-penerima", "belum-ditetapkan",
+    ]  # fmt: skip
+
+
+def test_pages_cover_everybody_once_and_the_last_answers_for_those_beyond(register: list[uuid.UUID]) -> None:
+    view = Filters(area=sample.VILLAGE)
+    pages = [
+        listing.families(Filters(area=sample.VILLAGE, page=page), programmes=PROGRAMMES, size=7)
+        for page in (1, 2, 3, 4, 5)
+    ]
+    assert [row.id for page in pages for row in page.rows] == register
+    assert (pages[4].first, pages[4].last, pages[4].pages) == (29, 30, 5)
+    beyond = listing.families(Filters(area=sample.VILLAGE, page=99), programmes=PROGRAMMES, size=7)
+    assert (beyond.page, len(beyond.rows)) == (5, 2)
+    assert view.page == 1
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(User.objects.create_user("operator", first_name="Ibu", last_name="Operator"))
+    return client
+
+
+@pytest.mark.parametrize("path", ["/petugas/", "/petugas/keluarga/", "/petugas/keluarga/unduh.xlsx"])
+def test_nothing_is_shown_without_signing_in(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/masuk/")
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/petugas/?wilayah=32.04.05", 9),
+        ("/petugas/keluarga/?wilayah=32.04.05", 9),
+        ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 10),
+        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 19),
+        ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 19),
+    ],
+)
+def test_more_families_ask_no_more_queries(
+    results: list[uuid.UUID], officer: Client, address: str, most: int
+) -> None:
+    counts = []
+    for seed in (1, 3):
+        with CaptureQueriesContext(connection) as log:
+            assert officer.get(address).status_code == 200
+        counts.append(len(log))
+        sample.load(count=60, village=sample.EMPTY_VILLAGE, seed=seed)
+    assert counts[0] == counts[1] <= most
+
+
+def test_numbers_are_masked_in_the_list_and_in_the_workbook(
+    results: list[uuid.UUID], officer: Client
+) -> None:
+    page = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE}).content.decode()
+    data = officer.get("/petugas/keluarga/unduh.xlsx", {"wilayah": sample.VILLAGE, "desil": "3"}).content
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    kks = [row.kk for row in see().rows if row.kk]
+    assert kks
+    assert not any(kk in page or kk.encode() in data for kk in kks)
+    assert [cell.value for cell in sheet[3]][:3] == ["Kepala keluarga", "Nomor KK", "Desa/kelurahan"]
+    assert sheet.max_row == 3 + 3
+    assert {sheet.cell(row, 7).value for row in (4, 5, 6)} == {3}
+    assert "*" in str(sheet["B4"].value)
+
+
+def test_the_address_keeps_every_filter(results: list[uuid.UUID], officer: Client) -> None:
+    query = {"wilayah": sample.VILLAGE, "desil": "3", "urut": "nama", "turun": "1"}
+    page = officer.get("/petugas/keluarga/", query).content.decode()
+    family = f"/petugas/keluarga/{results[2]}/?wilayah=32.04.05.2001&amp;desil=3&amp;urut=nama&amp;turun=1"
+    assert family in page
+    back = officer.get(family.replace("&amp;", "&")).content.decode()
+    assert "/petugas/keluarga/?wilayah=32.04.05.2001&amp;desil=3&amp;urut=nama&amp;turun=1" in back
+
+
+def test_empty_states_say_what_to_do(results: list[uuid.UUID], officer: Client) -> None:
+    nobody = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE, "cari": "zzzz"}).content.decode()
+    assert "Hapus semua saringan" in nobody
+    empty = officer.get("/petugas/keluarga/", {"wilayah": sample.EMPTY_VILLAGE}).content.decode()
+    assert "/petugas/impor/" in empty
+    assert "Belum ada keluarga" in empty
+    assert officer.get("/petugas/keluarga/", {"wilayah": "99"}).status_code == 404
+    assert "Cari desa" in officer.get("/petugas/keluarga/").content.decode()
+
+
+def test_the_summary_counts_the_area(results: list[uuid.UUID], officer: Client) -> None:
+    answer = officer.get("/petugas/", {"wilayah": sample.VILLAGE})
+    assert [tile[1] for tile in answer.context["tiles"]] == [30, 1, 26, 2]
+    assert [bar.count for bar in answer.context["decile_bars"]] == [2, 2, 3, 3, 3, 3, 3, 3, 2, 2]
+    assert {bar.label: bar.count for bar in answer.context["programme_bars"]}["Program Keluarga Harapan"] == 7
+    assert "Model peragaan" in answer.content.decode()
+    above = officer.get("/petugas/", {"wilayah": "32.04"}).content.decode()
+    assert "Penetapan di dalam wilayah ini" in above
+    assert "Desa Cileunyi Kulon, Kecamatan Cileunyi" in above
+
+
+def test_an_area_is_found_by_name_and_told_apart_by_where_it_lies(register: Any, officer: Client) -> None:
+    page = officer.get("/petugas/", {"tempat": "cimekar"}).content.decode()
+    assert "Desa Cimekar" in page
+    assert "Kecamatan Cileunyi, Kabupaten Bandung, Jawa Barat" in page
+    assert "tidak ditemukan" in officer.get("/petugas/", {"tempat": "xyzxyz"}).content.decode()
