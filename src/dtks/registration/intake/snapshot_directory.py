@@ -117,7 +117,8 @@ def _job(*, by: str, path: Path, area: str) -> ImportJob:
 def _carry_out(
     job: ImportJob, path: Path, manifest: dict[str, Any], progress: Callable[[int, int], None]
 ) -> None:
-    stretches = _stretches(path, sorted(manifest["provinces"]))
+    provinces = [code for code in sorted(manifest["provinces"]) if not job.area or code == job.area[:2]]
+    stretches = _stretches(path, provinces)
     job.chunks_total = len(stretches)
     job.rows_total = sum(stretch.people for stretch in stretches)
     job.rows_spooled = job.rows_total
@@ -128,12 +129,12 @@ def _carry_out(
     for stretch, families, people in one_ahead(frames):
         with transaction.atomic():
             _load(job, families, people, taken_on)
-            job.rows_read += stretch.people
+            job.rows_read += people.height
             job.chunks_done = stretch.number + 1
-            job.state = State.DONE if job.chunks_done == job.chunks_total else State.RUNNING
-            job.finished_at = timezone.now() if job.state == State.DONE else None
             job.save()
-        progress(job.rows_read, job.rows_total)
+        progress(stretch.first_person + stretch.people, job.rows_total)
+    job.state, job.finished_at = State.DONE, timezone.now()
+    job.save()
 
 
 def _stretches(path: Path, provinces: list[str]) -> list[_Stretch]:
