@@ -27,7 +27,7 @@ from tests.fixtures.small_registers import (
 )
 
 from dtks.registration.registry import errors, queries
-from dtks.registration.registry.actions import load_people
+from dtks.registration.registry.actions import initial_load, load_people, restore_indexes
 from dtks.registration.registry.bulk.tables import fact_tables
 from dtks.registration.registry.domain import FamilyPage, LoadCounts
 from dtks.registration.registry.models import (
@@ -319,3 +319,48 @@ def test_a_refusal_names_the_rule() -> None:
 
 def test_people_without_name_can_be_recorded() -> None:
     assert load(people_rows=people(person(nik=FATHER, relation=1))).people_new == 1
+
+
+def test_an_initial_load_builds_the_indexes_at_its_end() -> None:
+    with initial_load(by="tester"):
+        assert "persondemographics_one_nik" in queries.missing_indexes()
+        assert load(initial=True).people_new == 3
+        other = families(family(family_key="B", kk_number=OTHER_KK))
+        assert load(other, people(child(family_key="B", nik=None)), initial=True).families_new == 1
+    assert queries.missing_indexes() == []
+    assert queries.families(area=VILLAGE).total == 2
+    assert load() == LoadCounts(people_unchanged=3, families_unchanged=1)
+
+
+def test_an_initial_load_of_the_same_people_twice_is_refused_at_its_end() -> None:
+    with pytest.raises(errors.Refused), initial_load(by="tester"):
+        load(initial=True)
+        load(initial=True)
+    assert queries.missing_indexes()
+    empty_the_register()
+    restore_indexes(by="tester")
+
+
+def empty_the_register() -> None:
+    tables = list(rows_in_all_tables())
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(
+                f"TRUNCATE {table} CASCADE" if connection.vendor == "postgresql" else f"DELETE FROM {table}"
+            )
+
+
+def test_an_initial_load_is_for_an_empty_register() -> None:
+    load()
+    with pytest.raises(errors.NotEmpty), initial_load(by="tester"):
+        pass
+    with pytest.raises(errors.Refused):
+        load(initial=True)
+
+
+def test_indexes_that_a_crash_left_out_can_be_built() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX persondemographics_one_nik")
+    assert queries.missing_indexes() == ["persondemographics_one_nik"]
+    assert restore_indexes(by="tester") == ["persondemographics_one_nik"]
+    assert queries.missing_indexes() == []

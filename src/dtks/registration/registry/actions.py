@@ -11,11 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from dtks.registration.registry import errors
-from dtks.registration.registry.bulk import dialect, frames, match
+from dtks.registration.registry.bulk import dialect, frames, indexes, match
 from dtks.registration.registry.bulk.subjects import by_subject
 from dtks.registration.registry.bulk.write import Writer
 from dtks.registration.registry.domain import LoadCounts
-from dtks.registration.registry.models import Recording
+from dtks.registration.registry.models import Family, Person, Recording
 
 
 def load_people(
@@ -27,6 +27,7 @@ def load_people(
     source: str,
     recorded_at: datetime | None = None,
     valid_from: date | None = None,
+    initial: bool = False,
 ) -> LoadCounts:
     """Put one chunk of families and their members into the register: new records, and changes to known ones.
 
@@ -39,7 +40,8 @@ def load_people(
     A family is known by its KK number, else by village and ``family_key``; a person by NIK, else by family,
     name and date of birth when one side has no NIK. Answers hold from ``valid_from`` (row, else the day of
     the visit, else the argument, else the day of recording). Content that is known already changes nothing.
-    A statement older than the one on record is left out and counted as ``outdated``.
+    A statement older than the one on record is left out and counted as ``outdated``. With ``initial`` nobody
+    is looked for: the caller says that all are new (see `initial_load`); a number that is known is refused.
 
     Returns the counts. Raises RegistryError; then nothing of the chunk is stored.
     """
@@ -55,13 +57,37 @@ def load_people(
     with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
         words = dialect.current()
         words.begin(cursor)
-        family_rows = match.families(cursor, words, frames.with_province(family_frame))
-        people_rows = match.people(cursor, words, people_frame, family_rows)
+        look_up = None if initial else match.LookUp(cursor, words)
+        family_rows = match.families(frames.with_province(family_frame), look_up=look_up)
+        people_rows = match.people(people_frame, family_rows, look_up=look_up)
         writer = Writer(cursor, words, now, source, by_subject(families=family_rows, people=people_rows))
         writer.write()
         counts = _counts(writer, family_rows, people_rows)
         _record(by=by, area=area, source=source, recorded_at=now, counts=counts)
     return counts
+
+
+@contextmanager
+def initial_load(*, by: str) -> Iterator[None]:
+    """Fill an empty register: indexes are built once, at the end, instead of row by row.
+
+    Inside it call `load_people(initial=True, …)`, from several processes if you like, and nothing else.
+    At the end, also after an error, the indexes are built and uniqueness is checked. After a crash
+    `restore_indexes` does so. Raises NotEmpty; Refused when numbers turn out not to be unique.
+    """
+    if Person.objects.exists() or Family.objects.exists():
+        raise errors.NotEmpty()
+    indexes.drop()
+    try:
+        yield
+    finally:
+        restore_indexes(by=by)
+
+
+def restore_indexes(*, by: str) -> list[str]:
+    """Build the indexes that an interrupted `initial_load` left out; returns their names. Raises Refused."""
+    with _refused_by_database():
+        return indexes.restore()
 
 
 def _counts(writer: Writer, families: pl.DataFrame, people: pl.DataFrame) -> LoadCounts:

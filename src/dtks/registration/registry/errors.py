@@ -57,6 +57,12 @@ class TooLong(RegistryError):
     message_en = "Column {column}: a value is longer than {length} characters."
 
 
+class NotEmpty(RegistryError):
+    code = "DTKS-REGISTRY-010"
+    message_id = "Registri sudah berisi data; pengisian awal hanya untuk registri yang kosong."
+    message_en = "The register holds data already; an initial load is for an empty one."
+
+
 class FamilyNotFound(RegistryError):
     code = "DTKS-REGISTRY-007"
     message_id = "Keluarga {family_id} tidak ada dalam registri."

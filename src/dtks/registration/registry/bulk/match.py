@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -16,23 +17,36 @@ _CURRENT = "{0}.superseded_at IS NULL AND {0}.valid_to IS NULL"
 _TEXT = pl.String
 
 
-def families(cursor: Any, dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Where to look for what is known."""
+
+    cursor: Any
+    dialect: Dialect
+
+
+def families(frame: pl.DataFrame, *, look_up: LookUp | None) -> pl.DataFrame:
     """``frame`` with ``family_id``, ``household_id``, ``fresh`` (1 new, 0 known), ``fresh_household``.
 
     Known by KK number, else by village and family_key among families recorded without a KK. Families with
-    the same ``household_key`` share a household.
+    the same ``household_key`` share a household. Without ``look_up`` all are new.
     """
     frame = frame.with_columns(
         pl.concat_str("village", pl.lit("/"), "family_key").str.slice(0, 100).alias("source_key")
     )
-    known = pl.concat(
-        [_families_by_kk(cursor, dialect, frame), _families_by_source_key(cursor, dialect, frame)]
-    ).unique("family_key", keep="first")
+    known = _known_families(look_up, frame) if look_up else _no_families()
     matched = frame.join(known, on="family_key", how="left", maintain_order="left").with_columns(
         fresh=pl.col("family_id").is_null().cast(pl.Int16)
     )
     matched = _with_new_keys(matched, "family_id")
     return _households(matched)
+
+
+def _known_families(look_up: LookUp, frame: pl.DataFrame) -> pl.DataFrame:
+    cursor, dialect = look_up.cursor, look_up.dialect
+    by_kk = _families_by_kk(cursor, dialect, frame)
+    left = frame.join(by_kk, on="family_key", how="anti")
+    return pl.concat([by_kk, _families_by_source_key(cursor, dialect, left)])
 
 
 def _families_by_kk(cursor: Any, dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
@@ -94,23 +108,33 @@ def _households(frame: pl.DataFrame) -> pl.DataFrame:
     return _with_new_keys(frame, "household_id")
 
 
-def people(cursor: Any, dialect: Dialect, frame: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+def people(frame: pl.DataFrame, families: pl.DataFrame, *, look_up: LookUp | None) -> pl.DataFrame:
     """``frame`` with ``person_id``, ``family_id``, ``province``, ``valid_from``, ``fresh`` (1 new).
 
     Known by NIK; else, within a known family, by name and date of birth, when one of the two has no NIK.
+    Without ``look_up`` all are new.
     """
     of_family = families.select(
         "family_key", "family_id", "province", "valid_from", pl.col("fresh").alias("fresh_family")
     )
     frame = frame.join(of_family, on="family_key", how="left", maintain_order="left").with_row_index("row")
-    known = _people_by_nik(cursor, dialect, frame)
-    left = frame.filter(pl.col("fresh_family") == 0).join(known, on="row", how="anti")
-    if left.height:
-        known = pl.concat([known, _people_by_name(cursor, dialect, left, known)])
+    known = _known_people(look_up, frame) if look_up else _nobody()
     matched = frame.join(known, on="row", how="left", maintain_order="left").with_columns(
         fresh=pl.col("person_id").is_null().cast(pl.Int16)
     )
     return _with_new_keys(matched, "person_id").drop("row", "family_key", "fresh_family")
+
+
+def _known_people(look_up: LookUp, frame: pl.DataFrame) -> pl.DataFrame:
+    known = _people_by_nik(look_up.cursor, look_up.dialect, frame)
+    left = frame.filter(pl.col("fresh_family") == 0).join(known, on="row", how="anti")
+    if left.height == 0:
+        return known
+    return pl.concat([known, _people_by_name(look_up.cursor, look_up.dialect, left, known)])
+
+
+def _nobody() -> pl.DataFrame:
+    return pl.DataFrame(schema={"row": pl.UInt32, "person_id": _TEXT})
 
 
 def with_tasks(frame: pl.DataFrame, *, number: str) -> pl.DataFrame:
@@ -123,7 +147,7 @@ def with_tasks(frame: pl.DataFrame, *, number: str) -> pl.DataFrame:
 
 def _people_by_nik(cursor: Any, dialect: Dialect, frame: pl.DataFrame) -> pl.DataFrame:
     if "nik" not in frame.columns:
-        return pl.DataFrame(schema={"row": pl.UInt32, "person_id": _TEXT})
+        return _nobody()
     asked = frame.select("row", "nik").drop_nulls()
     condition, values = dialect.among("d.nik", asked["nik"].to_list(), kind="bigint")
     found = _select(

@@ -1,8 +1,18 @@
 """What others may ask the register. Keyword arguments in, plain types and Polars frames out."""
 
+from dtks.registration.registry.bulk.indexes import missing as missing_indexes
 from dtks.registration.registry.queries.export import export_snapshot, identities
 from dtks.registration.registry.queries.family import family, history
 from dtks.registration.registry.queries.listing import count_by_area, families
 from dtks.registration.registry.queries.search import people
 
-__all__ = ["count_by_area", "export_snapshot", "families", "family", "history", "identities", "people"]
+__all__ = [
+    "count_by_area",
+    "export_snapshot",
+    "families",
+    "family",
+    "history",
+    "identities",
+    "missing_indexes",
+    "people",
+]
