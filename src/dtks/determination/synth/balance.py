@@ -20,6 +20,9 @@ POOL_SIZE, POOL_SEED = 8_192, 20_200
 SLOTS = 1 << 16
 """Equally likely places among which a regency's families are dealt out."""
 OLD_GROUP = 75
+MEMBER_FIELDS = (
+    "relation", "sex", "age", "marital", "mother", "father", "birth_order", "own_line", "kin", "orphan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Pool:
     father: npt.NDArray[np.int8]
     birth_order: npt.NDArray[np.int8]
     own_line: npt.NDArray[np.int8]
+    kin: npt.NDArray[np.int8]
     orphan: npt.NDArray[np.int8]
     weight: Floats
     """Share of each skeleton in the nation; sums to one."""
@@ -56,18 +60,7 @@ def national_pool(national: National) -> Pool:
     sizes = np.array([len(family) for family in families], dtype=np.int8)
     starts = np.concatenate([[0], np.cumsum(sizes[:-1], dtype=np.int32)]).astype(np.int32)
     fields = {
-        name: np.array([getattr(member, name) for member in members], dtype=np.int8)
-        for name in (
-            "relation",
-            "sex",
-            "age",
-            "marital",
-            "mother",
-            "father",
-            "birth_order",
-            "own_line",
-            "orphan",
-        )
+        name: np.array([getattr(member, name) for member in members], dtype=np.int8) for name in MEMBER_FIELDS
     }
     even = Pool(sizes, starts, **fields, weight=np.full(len(families), 1 / len(families)))
     counts, targets = _margins(even, national)

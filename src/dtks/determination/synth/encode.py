@@ -15,11 +15,13 @@ from dtks.determination.synth.naming import Words, mothers_parts, name_parts
 from dtks.determination.synth.parquet_codes import Kind, Page
 from dtks.determination.synth.parquet_file import RowGroup, row_group
 from dtks.determination.synth.plan import UNKNOWN_POINT
+from dtks.determination.synth.skeletons import OTHER
 from dtks.determination.synth.spelling import Texts
 
 INCOME_STEP = 50_000
 FAMILIES_OF_AN_RT, RTS_OF_AN_RW = 40, 6
 HOUSE_NUMBERS = 32
+GENERATION = 26
 
 
 IDENTITY_KINDS: dict[str, Kind] = {
@@ -146,12 +148,27 @@ def name_words(chunk: Chunk, maker: ProvinceMaker) -> tuple[Words, Words]:
     names = name_parts(person, chunk.start)
     mothers = names[chunk.start + person["mother"]]
     elsewhere = np.flatnonzero(person["mother"] < 0)
-    strangers: Columns = {
-        column: person[column][elsewhere] for column in ("culture", "faith", "age", "a_woman", "person_id")
-    }
-    run(drawn.mother, strangers, keys_of(strangers["person_id"], maker.kit.stream("mothers")))
+    strangers = absent_parents(chunk, elsewhere)
+    run(drawn.mother, strangers, keys_of(strangers["kin_id"], maker.kit.stream("mothers")))
     mothers[elsewhere] = mothers_parts(strangers)
     return names, mothers
+
+
+def absent_parents(chunk: Chunk, rows: npt.NDArray[np.int64]) -> Columns:
+    """What the names of parents who live elsewhere depend on, for these people: the same for siblings.
+
+    `age` is that of the people themselves, or for children of a lone parent, what it is of the parent's.
+    """
+    person = chunk.person
+    kin = chunk.start[rows] + person["kin"][rows]
+    own = person["kin"][rows] == person["member_no"][rows] - 1
+    parent = ~own & (person["relation"][rows] != OTHER)
+    age = person["age"][kin].astype(np.int16) - GENERATION * parent
+    return {
+        **{name: person[name][kin] for name in ("culture", "faith", "custom", "regency_no", "a_woman")},
+        "age": np.maximum(age, 0).astype(np.int8),
+        "kin_id": person["person_id"][kin] * 2 + parent,  # a lone parent's own parents are others
+    }
 
 
 def neighbourhood(family: Columns) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

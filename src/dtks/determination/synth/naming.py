@@ -53,9 +53,14 @@ def birth_places(calibration: Calibration, province: int, regencies: Sequence[in
 
 def addresses(calibration: Calibration) -> list[str]:
     """Hamlets, then streets with 32 house numbers each."""
-    places = calibration.names["places"]
-    streets = [f"JL. {street} NO. {3 * number + 1}" for street in places["streets"] for number in range(32)]
-    return [*(f"DUSUN {hamlet}" for hamlet in places["hamlets"]), *streets]
+    streets = calibration.names["places"]["streets"]
+    numbered = [f"JL. {street} NO. {3 * number + 1}" for street in streets for number in range(32)]
+    return [*(f"DUSUN {hamlet}" for hamlet in hamlets(calibration)), *numbered]
+
+
+def hamlets(calibration: Calibration) -> list[str]:
+    """Names of hamlets."""
+    return list(calibration.names["places"]["hamlets"])
 
 
 def three_digits() -> list[str]:

@@ -13,7 +13,7 @@ from dtks.determination.synth.programs import GROWN_UP
 from dtks.determination.synth.skeletons import HEAD, LARGEST
 
 Ints = npt.NDArray[np.int64]
-FROM_SKELETON = ("age", "sex", "relation", "mother", "father", "birth_order", "own_line")
+FROM_SKELETON = ("age", "sex", "relation", "mother", "father", "birth_order", "own_line", "kin")
 ADULT_FROM = 18
 INFANT_BELOW = 2
 

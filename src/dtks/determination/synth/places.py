@@ -54,8 +54,9 @@ def spread_out(
         _described(province, frame, calibration)
         for (province,), frame in sorted(inside.group_by("province"), key=lambda item: str(item[0]))
     ]
-    wanted = np.concatenate([_expected(found, calibration.regencies, national) for found in provinces])
-    counts = apportion((wanted / wanted.sum())[None, :], families)[0]
+    expected = [_expected(found, calibration.regencies, national) for found in provinces]
+    regency = np.concatenate([found.villages.regency for found in provinces])
+    counts = _counts(np.concatenate(expected), regency, families)
     plans, at = [], 0
     for found in provinces:
         here = counts[at : at + len(found.villages.code)]
@@ -140,6 +141,23 @@ def _expected(
     share = villages.weight / np.bincount(where, weights=villages.weight)[where]
     people = np.array([regencies[int(one)].people for one in villages.regency], dtype=float)
     return people / national.mean_size_of[found.province] * share
+
+
+def _counts(
+    expected: npt.NDArray[np.float64], regency: npt.NDArray[np.int64], families: int
+) -> npt.NDArray[np.int64]:
+    """Whole families for each village: the regencies by largest remainder, then the villages of each by
+    rounding on the way up, so that small villages get their turn too."""
+    codes, where = np.unique(regency, return_inverse=True)
+    wanted = np.bincount(where, weights=expected)
+    totals = apportion((wanted / wanted.sum())[None, :], families)[0]
+    start = (keys_of(codes, stream_key(0, "rounding")) % np.uint64(1000)).astype(float) / 1000
+    share = expected / wanted[where] * totals[where]
+    climbed = np.cumsum(share) - (np.cumsum(totals) - totals)[where] + start[where]
+    steps = np.floor(np.round(climbed, 6)).astype(np.int64)
+    first = np.concatenate([[True], where[1:] != where[:-1]])
+    before = np.where(first, 0, np.concatenate([[0], steps[:-1]]))
+    return steps - before
 
 
 def _require_numbers(plans: list[ProvincePlan]) -> None:

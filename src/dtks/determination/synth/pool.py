@@ -15,21 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dtks.determination.synth import balance, skeletons
-from dtks.determination.synth.balance import Pool
+from dtks.determination.synth.balance import MEMBER_FIELDS, Pool
 from dtks.determination.synth.calibration import National
 
 READY = Path(__file__).parent / "data" / "pool.parquet"
-_MEMBER_FIELDS = (
-    "relation",
-    "sex",
-    "age",
-    "marital",
-    "mother",
-    "father",
-    "birth_order",
-    "own_line",
-    "orphan",
-)
 _MARK = b"dtks figures"
 
 
@@ -46,7 +35,7 @@ def write(national: National, path: Path = READY) -> None:
     """Make the pool and keep it."""
     pool = balance.national_pool(national)
     families = np.repeat(np.arange(len(pool.size), dtype=np.int16), pool.size)
-    columns = {name: getattr(pool, name) for name in _MEMBER_FIELDS}
+    columns = {name: getattr(pool, name) for name in MEMBER_FIELDS}
     table = pa.table({"family": families, **columns, "weight": pool.weight[families]})
     path.parent.mkdir(exist_ok=True)
     marked = table.replace_schema_metadata({_MARK: _mark(national)})
@@ -56,7 +45,7 @@ def write(national: National, path: Path = READY) -> None:
 def _from_table(table: pa.Table) -> Pool:
     families = table["family"].to_numpy()
     start = np.flatnonzero(np.diff(families, prepend=-1)).astype(np.int32)
-    fields = {name: table[name].to_numpy() for name in _MEMBER_FIELDS}
+    fields = {name: table[name].to_numpy() for name in MEMBER_FIELDS}
     return Pool(
         size=np.diff(start, append=len(families)).astype(np.int8),
         start=start,

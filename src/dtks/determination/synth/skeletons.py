@@ -36,6 +36,8 @@ class Member:
     birth_order: int = 0
     own_line: int = 0
     """1 for those who bear another family name than the family's (married in, mothers, servants)."""
+    kin: int = 0
+    """The member under whom parents who live elsewhere are named, so that siblings name the same ones."""
     orphan: int = 0
     """0 no orphan, 1 father dead, 2 mother dead, 3 both (orphan_status of those under 18)."""
 
@@ -57,6 +59,7 @@ def pool(size: int, seed: int) -> list[Family]:
         _number_births(family, chance)
         _mark_orphans(family, chance)
         _mark_lines(family)
+        _mark_kin(family)
     return families
 
 
@@ -280,3 +283,16 @@ def _mark_lines(family: Family) -> None:
             member.own_line = int(head.marital != SINGLE)
         else:
             member.own_line = int(member.relation in (SPOUSE, CHILD_IN_LAW, SERVANT))
+
+
+def _mark_kin(family: Family) -> None:
+    """Children of a lone parent hang on that parent, siblings of an unmarried head on the head."""
+    head = family[HEAD_PLACE]
+    for place, member in enumerate(family):
+        parents = {member.mother, member.father} - {NOBODY}
+        if member.relation in (CHILD, GRANDCHILD) and len(parents) == 1:
+            (member.kin,) = parents
+        elif member.relation == OTHER and head.marital == SINGLE and member.mother == head.mother:
+            member.kin = HEAD_PLACE
+        else:
+            member.kin = place
