@@ -79,20 +79,16 @@ def _people(demo: Demo) -> object:
     return people
 
 
-def _village_of_workbook(demo: Demo) -> str:
-    from dtks.foundation.areas import queries
-
-    return queries.villages_under(code=demo.area)[-1]
-
-
 def _workbook(demo: Demo) -> object:
     """The last village comes in as an OpenSID workbook, as a village operator would send it."""
     from dtks.determination.synth import workbook
+    from dtks.foundation.areas import queries
     from dtks.registration.intake import actions as intake
 
-    village = _village_of_workbook(demo)
+    village = queries.villages_under(code=demo.area)[-1]
     path = demo.folder / f"opensid-{village}.xlsx"
-    workbook.opensid(snapshot=demo.folder / "synth", village=village, path=path)
+    families = demo.families // len(queries.villages_under(code=demo.area)) or 1
+    workbook.opensid(area=village, families=families, seed=SEED + 1, out=path)
     return intake.import_file(by="system", path=path, format="opensid_penduduk", area=village).people
 
 
@@ -147,15 +143,18 @@ def prepare(demo: Demo) -> None:
 
 def _say_what_to_try(demo: Demo, port: int) -> None:
     from dtks.delivery.public import queries
+    from dtks.foundation.areas import queries as areas
 
     address = f"http://{HOST}:{port}"
-    example = queries.example(area=demo.area)
+    example = queries.anybody(area=demo.area)
     console.print(f"\nDTKS: {address}   (Ctrl-C untuk berhenti · Ctrl-C stops)", style="bold", markup=False)
     for name in ACCOUNTS:
         console.print(f"  akun demo · demo account: {name} / {PASSWORD}", markup=False)
     console.print("Yang dapat dicoba · What to try:", markup=False)
     if example is not None:
-        console.print(f"  1. Cek Bansos: {example.area_path}, nama “{example.name}”", markup=False)
+        village, name = example
+        path = " → ".join(area.name for area in areas.path(code=village))
+        console.print(f"  1. Cek Bansos: {path}; nama · name: {name}", markup=False, soft_wrap=True)
     console.print(f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program", markup=False)
     console.print(
         f"  3. Impor · import: {demo.folder}/opensid-….xlsx di {address}/petugas/impor/", markup=False

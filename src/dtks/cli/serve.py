@@ -65,7 +65,7 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
         yield children
     finally:
         for child in children:
-            child.send_signal(signal.SIGINT)
+            child.terminate()  # SIGTERM: also quiet while a child is still starting
         for child in children:
             try:
                 child.wait(STOP_SECONDS)

@@ -47,3 +47,13 @@ def list_for(*, village: str) -> ListInfo | None:
     covering = ["", *(".".join(parts[: level + 1]) for level in range(len(parts)))]
     found = PublishedList.objects.filter(area__in=covering).order_by("-published_at").first()
     return ListInfo(found.period, found.published_at, found.synthetic) if found else None
+
+
+def anybody(*, area: str) -> tuple[str, str] | None:
+    """Village code and name of one published person of an area, with a programme when there is one.
+
+    For guides that show where to look; the rows are public. None when nothing has been published there.
+    """
+    rows = PublishedPerson.objects.filter(village__startswith=f"{area}.")
+    chosen = rows.exclude(programmes="").order_by("village", "id").values_list("village", "name").first()
+    return chosen or rows.order_by("village", "id").values_list("village", "name").first()
