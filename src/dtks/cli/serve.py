@@ -56,7 +56,7 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
         "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning",
         "dtks.config.wsgi:application",
     ]  # fmt: skip
-    worker = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--interval", "1"]
+    worker = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--interval", "1", "-v0"]
     # A session of their own: Ctrl-C reaches only this process, which then stops them in order.
     children = [
         subprocess.Popen(command, env=environment, start_new_session=True) for command in (server, worker)
