@@ -172,6 +172,17 @@ def test_an_upload_can_be_taken_back(officer: Client, tmp_path: Path) -> None:
     assert officer.get(address).status_code == 404
 
 
+def test_two_uploads_of_one_file_become_one_import(officer: Client, tmp_path: Path) -> None:
+    path = faulty(tmp_path / "a.xlsx")
+    first, second = (send(officer, path).headers["Location"] for _ in range(2))
+    assert first != second
+    officer.post(f"{first}mulai/")
+    assert officer.post(f"{second}mulai/").headers["Location"] == first
+    work()
+    assert ImportJob.objects.get().state == State.DONE
+    assert uploads() == []
+
+
 def test_stop_and_go_on(officer: Client, tmp_path: Path) -> None:
     address = send(officer, faulty(tmp_path / "a.xlsx")).headers["Location"]
     officer.post(f"{address}mulai/")

@@ -12,6 +12,7 @@ import yaml
 from dtks.determination.programmes import loader, programme_document
 from dtks.determination.programmes.domain import Outcome
 from dtks.determination.programmes.example_entries import DEFAULT_KEYS, EXAMPLE_KEYS, EXAMPLE_OPTIONAL
+from dtks.determination.targeting import aggregates
 from dtks.determination.targeting.rules import laws, names, parameters
 
 ROOT = loader.PROJECT_ROOT
@@ -122,6 +123,11 @@ def test_every_key_of_a_programme_is_documented(key: str) -> None:
 ])  # fmt: skip
 def test_every_function_of_the_language_is_documented(word: str) -> None:
     assert re.search(rf"`[^`]*\b{word}\b", (REFERENCE / "rules.md").read_text(encoding="utf-8"))
+
+
+def test_every_aggregate_is_documented() -> None:
+    text = (REFERENCE / "rules.md").read_text(encoding="utf-8")
+    assert [name for name in aggregates.infos() if f"`{name}`" not in text] == []
 
 
 def test_every_unit_of_a_parameter_is_documented() -> None:

@@ -79,7 +79,7 @@ def prepared(
         shape = running.described(found)
     if own is None and found.format.id not in mapping.formats():
         own = SavedMapping.objects.get(name=found.format.id).content
-    where = places.chosen(area, format=found.format)
+    where = places.chosen(area or _area_of(found.report_of), format=found.format)
     sha256 = _sha256(path)
     version = json.dumps([sha256, found.format.id, found.format.version, where.code, own], sort_keys=True)
     return ImportJob(
@@ -98,6 +98,15 @@ def prepared(
         is_report=found.is_report,
         state=state,
     )
+
+
+def _area_of(report_of: str) -> str:
+    """The area of the import that a report was made of."""
+    try:
+        job = ImportJob.objects.filter(pk=uuid.UUID(report_of)).first()
+    except ValueError:
+        return ""
+    return job.area if job else ""
 
 
 def _layout(format: str) -> tuple[mapping.Format | None, object]:
@@ -242,24 +251,29 @@ def upload(
     return earlier.pk, True
 
 
-def confirm(*, by: str, job_id: uuid.UUID) -> bool:
+def confirm(*, by: str, job_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
     """Queue an uploaded file, or one whose import stopped, for the background worker.
 
-    False when it is done or at work already.
+    Returns the import's key (that of an earlier import, when the same content has been confirmed meanwhile)
+    and whether there is work to do now.
 
     Raises:
         JobNotFound: no such import, or its file is gone.
     """
     job = ImportJob.objects.filter(pk=job_id).first()
     path = running.uploaded(job) if job else None
-    if job is None or path is None or not path.exists():
+    if job is None or (path is not None and not path.exists() and job.state != State.DONE):
         raise errors.JobNotFound()
-    if job.state in (State.DONE, State.QUEUED) or locking.is_held(locking.path_for(job.pk)):
-        return False
+    same = ImportJob.objects.filter(fingerprint=job.fingerprint).exclude(state=State.UPLOADED)
+    earlier = same.exclude(pk=job.pk).first()
+    if earlier is not None:
+        discard(by=by, job_id=job_id)
+        return earlier.pk, False
+    if path is None or job.state in (State.DONE, State.QUEUED) or locking.is_held(locking.path_for(job.pk)):
+        return job.pk, False
     job.state, job.cancel_requested = State.QUEUED, False
-    with transaction.atomic():
-        job.save(update_fields=["state", "cancel_requested"])
-    return True
+    job.save(update_fields=["state", "cancel_requested"])
+    return job.pk, True
 
 
 def discard(*, by: str, job_id: uuid.UUID) -> None:

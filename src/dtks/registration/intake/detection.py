@@ -43,12 +43,17 @@ class FoundSheet:
 
 @dataclass(frozen=True)
 class Found:
-    """A layout and where its sheets are. `is_report`: a report of this program, corrected and sent back."""
+    """A layout and where its sheets are. `report_of`: the key of the import that a report of this program was
+    made of, when this is one that comes back ('' when not)."""
 
     format: Format
     sheets: tuple[FoundSheet, ...]
-    is_report: bool
+    report_of: str
     score: float
+
+    @property
+    def is_report(self) -> bool:
+        return bool(self.report_of)
 
 
 @dataclass(frozen=True)
@@ -87,30 +92,36 @@ def detect(book: Workbook, *, among: Iterable[Format] | None = None) -> Found:
         SheetsMissing: the layout is clear, but a sheet that it needs is not there.
     """
     sheets, heads = heads_of(book)
-    is_report = MARK_SHEET in heads
-    candidates = [_fit(layout, sheets, heads, is_report) for layout in among or formats().values()]
+    report_of = _report_of(heads)
+    candidates = [_fit(layout, sheets, heads, report_of) for layout in among or formats().values()]
     candidates.sort(key=lambda found: (-found.score, -sum(len(s.layout.places) for s in found.sheets)))
     best = candidates[0]
     if best.score < RECOGNISED:
         raise errors.UnknownFormat(candidates=_describe(candidates[:NAMED]))
     there = {found.layout.spec.id for found in best.sheets}
     missing = [s.id for s in best.format.sheets if s.id not in there and not s.optional]
-    if missing and not is_report:
+    if missing and not report_of:
         raise errors.SheetsMissing(sheets=", ".join(missing))
     return best
 
 
-def _fit(layout: Format, sheets: list[Sheet], heads: Heads, is_report: bool) -> Found:
+def _report_of(heads: Heads) -> str:
+    """The key that the hidden sheet of a report names."""
+    rows = heads.get(MARK_SHEET, [])
+    return next((row.cells[1] for row in rows if len(row.cells) > 1 and row.cells[0] == "import"), "")
+
+
+def _fit(layout: Format, sheets: list[Sheet], heads: Heads, report_of: str) -> Found:
     found = []
     for spec in layout.sheets:
         fits = [_fit_sheet(spec, sheet, heads[sheet.name]) for sheet in sheets if sheet.name != MARK_SHEET]
         best = max((fit for fit in fits if fit), key=lambda fit: fit.score, default=None)
         if best and best.score >= RECOGNISED / 2:
             found.append(best)
-    wanted = [s for s in found if s.score >= RECOGNISED] if is_report else found
-    needed = len(wanted) if is_report else sum(not s.optional for s in layout.sheets)
+    wanted = [s for s in found if s.score >= RECOGNISED] if report_of else found
+    needed = len(wanted) if report_of else sum(not s.optional for s in layout.sheets)
     score = sum(s.score for s in wanted) / max(needed, 1)
-    return Found(layout, tuple(_one_sheet_each(wanted)), is_report, min(score, 1.0))
+    return Found(layout, tuple(_one_sheet_each(wanted)), report_of, min(score, 1.0))
 
 
 def _one_sheet_each(found: list[FoundSheet]) -> list[FoundSheet]:

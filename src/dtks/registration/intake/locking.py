@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from dtks.registration.intake import errors
+
+# Somebody who only asks whether the lock is held (`is_held`) has it for an instant.
+TRIES = 10
+PAUSE = 0.05
 
 
 def folder_of(job_id: object) -> Path:
@@ -37,7 +42,11 @@ def exclusively(path: Path) -> Iterator[None]:
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with path.open("a+b") as file:
-        if not _take(file.fileno()):
+        for _ in range(TRIES):
+            if _take(file.fileno()):
+                break
+            time.sleep(PAUSE)
+        else:
             raise errors.AlreadyRunning()
         yield
 

@@ -185,12 +185,13 @@ def start(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Confirm an upload, or go on with an import that stopped."""
     by = request.user.get_username()
     try:
-        if actions.confirm(by=by, job_id=job_id):
-            run_import.enqueue(str(job_id), by)
+        found, has_work = actions.confirm(by=by, job_id=job_id)
     except JobNotFound as problem:
         messages.error(request, problem.text(language()))
         return redirect("intake:home")
-    return redirect("intake:job", job_id)
+    if has_work:
+        run_import.enqueue(str(found), by)
+    return redirect("intake:job", found)
 
 
 @login_required

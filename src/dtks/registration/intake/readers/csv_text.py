@@ -96,7 +96,7 @@ class CsvWorkbook:
             reader = csv.reader(file, delimiter=self.separator)
             try:
                 for number, values in enumerate(reader, start=1):
-                    cells = [value.strip() or None for value in values]
+                    cells = [value.replace("\0", "").strip() or None for value in values]
                     if any(cell is not None for cell in cells):
                         yield number, cells, [False] * len(cells)
             except (csv.Error, UnicodeDecodeError) as problem:
