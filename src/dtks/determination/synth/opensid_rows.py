@@ -18,6 +18,7 @@ from dtks.determination.synth.chunk import Chunk, ProvinceMaker
 from dtks.determination.synth.draws import Columns, run
 from dtks.determination.synth.naming import addresses, birth_places, hamlets
 from dtks.determination.synth.numbers import Numbers
+from dtks.determination.synth.plan import UNKNOWN_POINT
 from dtks.determination.synth.skeletons import NOBODY
 
 SHEET = "Data Penduduk"
@@ -141,7 +142,7 @@ def _place(chunk: Chunk, maker: ProvinceMaker) -> dict[str, Sequence[Cell]]:
 
 def _points(hundredths: npt.NDArray[np.integer], jitter: npt.NDArray[np.integer]) -> list[Cell]:
     moved = hundredths.astype(np.int64) + jitter - 1
-    known = (hundredths != encode.UNKNOWN_POINT).tolist()
+    known = (hundredths != UNKNOWN_POINT).tolist()
     return [f"{value / 100:.2f}" if here else None for value, here in zip(moved.tolist(), known, strict=True)]
 
 
