@@ -58,7 +58,7 @@ def test_from_the_summary_to_the_reasons(
     sign_in(page)
     page.get_by_label("Cari desa").fill("cileunyi kulon")
     page.keyboard.press("Enter")
-    page.get_by_role("link", name="Desa Cileunyi Kulon").click()
+    page.get_by_role("link", name="Desa Cileunyi Kulon Kecamatan Cileunyi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
     expect(page.get_by_text("Model peragaan")).to_be_visible()
     expect(page.get_by_role("heading", name="Keluarga menurut desil")).to_be_visible()
