@@ -179,6 +179,12 @@ def test_htmx_gets_the_form_alone(client: Client, look_up: Callable[..., str]) -
     assert "HX-Request" in answer.headers["Vary"]
 
 
+def test_the_pages_travel_compressed(client: Client, look_up: Callable[..., str]) -> None:
+    answer = client.get("/", {"desa": VILLAGE}, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.content) < 8_000
+
+
 def test_every_programme_in_force_is_explained(client: Client) -> None:
     page = client.get("/mengapa/").content.decode()
     assert page.count("<details") == len(loader.load(on=timezone.localdate())) >= 9

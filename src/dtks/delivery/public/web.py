@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dtks.delivery.public import places, queries
@@ -103,6 +104,7 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     return steps, found
 
 
+@gzip_page
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
     """The form. With htmx only the form is sent again, one field further."""
@@ -123,6 +125,7 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 # No session and no change: a forged request learns nothing and does nothing, and without the CSRF cookie the
 # citizens' pages set no cookie at all.
 @csrf_exempt
+@gzip_page
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
@@ -159,6 +162,7 @@ def _with_names(person: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@gzip_page
 @require_safe
 def why_not(request: HttpRequest) -> HttpResponse:
     """The general criteria of each programme in plain words, and how to object."""
