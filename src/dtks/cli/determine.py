@@ -172,14 +172,21 @@ def _print(found: Explanation, *, english: bool) -> None:
     language: Any = "en" if english else "id"
     console = Console(highlight=False)
     for line in _standing(found, english=english):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     for programme in found.programmes:
         console.print(
-            f"\n{programme.name}: {status_label(programme.status, language)}", style="bold", markup=False
+            f"\n{programme.name}: {status_label(programme.status, language)}",
+            style="bold",
+            markup=False,
+            soft_wrap=True,
         )
         for criterion in programme.criteria:
-            console.print(f"  [{outcome_label(criterion.outcome, language)}] {criterion.label}", markup=False)
-            console.print(f"      {criterion.sentence}", markup=False)
+            console.print(
+                f"  [{outcome_label(criterion.outcome, language)}] {criterion.label}",
+                markup=False,
+                soft_wrap=True,
+            )
+            console.print(f"      {criterion.sentence}", markup=False, soft_wrap=True)
         if programme.amount:
             console.print(
                 f"  {Rupiah(programme.amount).format()} / {'year' if english else 'tahun'}", markup=False

@@ -14,7 +14,7 @@ class Run(models.Model):
 
     class ModelStatus(models.TextChoices):
         DEMONSTRATION = "demonstration", _("Peragaan")
-        IN_FORCE = "in_force", _("Berlaku")
+        OFFICIAL = "official", _("Resmi")
 
     id = models.UUIDField(primary_key=True)
     area = models.CharField(max_length=13, blank=True, help_text="Kode wilayah bertitik; kosong = nasional")
