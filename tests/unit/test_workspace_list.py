@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.fixtures import village_families as sample
 
-from dtks.delivery.workspace import listing
+from dtks.delivery.workspace import listing, web
 from dtks.delivery.workspace.filters import Filters
 from dtks.delivery.workspace.listing import Listing
 from dtks.determination.runs import totals
@@ -238,3 +238,15 @@ def test_an_area_is_found_by_name_and_told_apart_by_where_it_lies(register: Any,
     assert "Desa Cimekar" in page
     assert "Kecamatan Cileunyi, Kabupaten Bandung, Jawa Barat" in page
     assert "tidak ditemukan" in officer.get("/petugas/", {"tempat": "xyzxyz"}).content.decode()
+
+
+def test_what_does_not_hold_everything_says_so(
+    register: Any, officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "MOST_EXPORTED", 7)
+    monkeypatch.setattr(web, "MOST_PRINTED", 7)
+    data = officer.get("/petugas/keluarga/unduh.xlsx", {"wilayah": sample.VILLAGE}).content
+    title = openpyxl.load_workbook(io.BytesIO(data)).active["A1"].value
+    assert "hanya 7 dari 30" in str(title)
+    page = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE, "cetak": "1"}).content.decode()
+    assert "Hanya 7 dari 30 keluarga yang dicetak" in page

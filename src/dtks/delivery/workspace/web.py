@@ -27,11 +27,12 @@ from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo, Level
 from dtks.foundation.areas.errors import AreaCodeError, AreaNotFound
 from dtks.foundation.kernel.masking import mask_number
+from dtks.foundation.ui import formatting
 from dtks.registration.registry.errors import FamilyNotFound
 
 # On paper and in a workbook: a list that nobody reads to its end is none.
 MOST_PRINTED = 2_000
-MOST_EXPORTED = 50_000
+MOST_EXPORTED = 20_000
 MOST_FOUND = 10
 STATUS_FILTERS = {
     "penerima": _("Memenuhi syarat"),
@@ -212,13 +213,23 @@ def export(request: HttpRequest) -> HttpResponse:
         )
         for row in found.rows
     )
-    title = f"{gettext('Keluarga')} {places.whole(path_)}" + _period(results.newest(area=view.area))
+    title = (
+        f"{gettext('Keluarga')} {places.whole(path_)}" + _period(results.newest(area=view.area)) + _cut(found)
+    )
     name = f"keluarga-{slugify(path_[-1].name)}-{timezone.localdate():%Y%m%d}.xlsx"
     return HttpResponse(
         spreadsheet.workbook(title=title, header=header, rows=rows),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _cut(found: listing.Listing) -> str:
+    """A workbook that does not hold everything says so."""
+    if found.pages == 1:
+        return ""
+    shown, total = (formatting.number(n, language=language()) for n in (len(found.rows), found.total))
+    return " · " + gettext("hanya {shown} dari {total}: persempit saringan").format(shown=shown, total=total)
 
 
 def _period(run: RunView | None) -> str:
