@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.fixtures import village_families as sample
 
 from dtks.delivery.workspace import components
+from dtks.delivery.workspace.results import CriterionView, FamilyReasons, Influence, ProgrammeView, RunView
+from dtks.determination.runs.models import FamilyResult, Run
 from dtks.foundation.areas import actions as areas
 from dtks.registration.registry import queries as registry
 from dtks.registration.registry.domain import FamilyRow
@@ -114,3 +120,46 @@ def test_nothing_is_shown_without_signing_in(families: Any, client: Client) -> N
     answer = client.get(f"/petugas/keluarga/{families[0].family_id}/")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/masuk/")
+
+
+def test_reasons_show_decile_outcomes_and_what_moved_the_score() -> None:
+    result = FamilyReasons(
+        run=RunView(uuid.uuid4(), "2026-12", timezone.now(), demonstration=True, within_run=True),
+        desil=2,
+        status="penerima",
+        programmes=(
+            ProgrammeView(
+                "pkh", "Program Keluarga Harapan", "Memenuhi syarat", "yes", 3_000_000,
+                (CriterionView("Desil 1–4", "yes", "Keluarga berada di desil 2."),
+                 CriterionView("NIK lengkap", "unknown", "NIK satu anggota belum tercatat.")),
+            ),
+        ),
+        strongest=(Influence("Lantai", "tanah", lowers=True), Influence("Kulkas", "ya", lowers=False)),
+    )  # fmt: skip
+    page = render_to_string(
+        "workspace/family_result.html", {"result": result, "ladder": range(1, 11), "zone": "WIT"}
+    )
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    for told in (
+        "Periode Desember 2026", "WIT", "bukan se-Indonesia", "Rp3.000.000", "Keluarga berada di desil 2.",
+        "Terpenuhi: Desil 1–4", "Belum diketahui: NIK lengkap",
+        "Lantai : tanah – menandakan kurang sejahtera", "Kulkas : ya – menandakan lebih sejahtera",
+    ):  # fmt: skip
+        assert told in text, text
+    assert 'aria-label="Desil 2 dari 10"' in page
+
+
+def test_when_the_run_is_gone_the_page_still_stands(families: Any, officer: Client, tmp_path: Path) -> None:
+    row = families[3]
+    run = Run.objects.create(
+        id=uuid.uuid4(), area=sample.VILLAGE, period="2026-12", regime="DTSEN-2025", taken_on=date(2026, 11, 24),
+        snapshot_sha256="", output_sha256="", directory=str(tmp_path), snapshot_directory=str(tmp_path / "gone"),
+        model_name="uji", model_status="demonstration", programmes={}, people=1, families=1, families_unscored=0,
+        families_verification=0, made_at=timezone.now(), made_by="system",
+    )  # fmt: skip
+    FamilyResult.objects.create(
+        run=run, family=row.family_id, village=sample.VILLAGE, size=1, score=1, desil=4, current=True
+    )
+    page = page_of(officer, row.family_id)
+    assert "Alasannya tidak bisa ditampilkan lagi" in page
+    assert "Desil 4 dari 10" in page

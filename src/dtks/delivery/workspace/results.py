@@ -15,9 +15,10 @@ from dtks.delivery.workspace.filters import Filters
 from dtks.determination.programmes.answers import ProgrammeAnswer
 from dtks.determination.programmes.domain import Language, Outcome, Status
 from dtks.determination.runs import queries as runs
-from dtks.determination.runs.errors import FamilyNotDetermined, FamilyNotInSnapshot, SnapshotGone
+from dtks.determination.runs.errors import SnapshotGone
 from dtks.determination.runs.queries import FamilyOutcome, RunInfo
 from dtks.foundation.areas.domain import level_of, to_int
+from dtks.foundation.kernel.errors import DtksError
 
 DECILES = range(1, 11)
 STRONGEST = 5
@@ -92,7 +93,7 @@ class ProgrammeView:
 
 @dataclass(frozen=True)
 class FamilyReasons:
-    """Why the newest run said what it said of one family; empty where it cannot be told any more."""
+    """Why the newest run said what it said of one family; `gone` says why it cannot be told any more."""
 
     run: RunView | None = None
     desil: int | None = None
@@ -101,7 +102,7 @@ class FamilyReasons:
     missing: tuple[str, ...] = ()
     programmes: tuple[ProgrammeView, ...] = ()
     strongest: tuple[Influence, ...] = ()
-    gone: bool = False
+    gone: str = ""
 
     @property
     def demonstration(self) -> bool:
@@ -228,8 +229,9 @@ def reasons(*, family: uuid.UUID, language: Language) -> FamilyReasons:
     run = _run(runs.run(id=outcome.run))
     try:
         found = runs.explain(family_id=family, language=language)
-    except (FamilyNotDetermined, FamilyNotInSnapshot, SnapshotGone):
-        return FamilyReasons(run=run, desil=outcome.desil, status=status_of(outcome), gone=True)
+    except DtksError as problem:
+        # The snapshot or the model of that run is gone: the result stands, its reasons cannot be told again.
+        return FamilyReasons(run, outcome.desil, status_of(outcome), gone=problem.text(language))
     faults = found.faults.label_en if language == "en" else found.faults.label_id
     return FamilyReasons(
         run=run,
