@@ -152,10 +152,11 @@ def test_reasons_show_decile_outcomes_and_what_moved_the_score() -> None:
 def test_when_the_run_is_gone_the_page_still_stands(families: Any, officer: Client, tmp_path: Path) -> None:
     row = families[3]
     run = Run.objects.create(
-        id=uuid.uuid4(), area=sample.VILLAGE, period="2026-12", regime="DTSEN-2025", taken_on=date(2026, 11, 24),
-        snapshot_sha256="", output_sha256="", directory=str(tmp_path), snapshot_directory=str(tmp_path / "gone"),
-        model_name="uji", model_status="demonstration", programmes={}, people=1, families=1, families_unscored=0,
-        families_verification=0, made_at=timezone.now(), made_by="system",
+        id=uuid.uuid4(), area=sample.VILLAGE, period="2026-12", regime="DTSEN-2025",
+        taken_on=date(2026, 11, 24), snapshot_sha256="", output_sha256="",
+        directory=str(tmp_path), snapshot_directory=str(tmp_path / "gone"),
+        model_name="uji", model_status="demonstration", programmes={}, people=1, families=1,
+        families_unscored=0, families_verification=0, made_at=timezone.now(), made_by="system",
     )  # fmt: skip
     FamilyResult.objects.create(
         run=run, family=row.family_id, village=sample.VILLAGE, size=1, score=1, desil=4, current=True
