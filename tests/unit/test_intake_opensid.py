@@ -272,3 +272,28 @@ def test_a_nik_that_the_register_holds_elsewhere(tmp_path: Path) -> None:
     assert (done.people_new, done.rows_pending, done.rows_accepted) == (0, 1, 1)
     (waiting,) = [p for p in queries.problems(job_id=done.job) if p.holds_back]
     assert (waiting.column, waiting.row, waiting.value) == ("nik", 3, other.nik)
+
+
+def test_an_empty_register_is_filled_without_indexes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dtks.registration.intake import running
+
+    monkeypatch.setattr(running, "FILLING_FROM", 10)
+    monkeypatch.setattr("dtks.registration.intake.planning.CHUNK_ROWS", 10)
+    rows = rows_of(30)
+    path = made.opensid_workbook(tmp_path / "a.xlsx", rows)
+    load, asked = running.registry.load_people, []
+
+    def killed_at_the_third(**given: object):
+        asked.append(given["initial"])
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return load(**given)
+
+    monkeypatch.setattr(running.registry, "load_people", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        in_file(path)
+    done = in_file(path)
+    assert done.people_new == len(rows)
+    assert asked[:3] == [True, True, True]
+    assert not any(asked[3:])
+    assert running.registry.restore_indexes(by="test") == []

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -29,9 +30,12 @@ from dtks.registration.intake.readers.blocks import Workbook
 from dtks.registration.intake.readers.opening import open_workbook
 from dtks.registration.intake.spooling import Spool, opened, spool
 from dtks.registration.registry import actions as registry
+from dtks.registration.registry.errors import NotEmpty
 
 Progress = Callable[[int, int], None]
 NOTES_PER_CODE = 200
+FILLING_FROM = 20_000
+"""Rows from which an empty register is filled without its indexes."""
 SUMMED = ("people_new", "people_changed", "families_new", "families_changed", "outdated")
 
 
@@ -122,15 +126,41 @@ def _stop_if_asked(job: ImportJob) -> None:
 def _load_all(job: ImportJob, found: Found, spooled: Spool, planned: Plan, progress: Progress) -> None:
     assembler = Assembler(spooled, planned, found, notes_per_code=NOTES_PER_CODE)
     earlier = waiting.EarlierRows(job)
-    for gathered in one_ahead(assembler.gathered(start=job.chunks_done)):
-        _stop_if_asked(job)
-        with transaction.atomic():
-            chunk = assembler.finish(gathered, conflicts.with_register(gathered.people))
-            _load(job, chunk, found.format, earlier)
-        progress(spooled.rows + job.rows_read, 2 * spooled.rows)
+    with filling(by=job.created_by, people=spooled.rows, begun=job.chunks_done > 0) as initial:
+        for gathered in one_ahead(assembler.gathered(start=job.chunks_done)):
+            _stop_if_asked(job)
+            with transaction.atomic():
+                known = None if initial else conflicts.with_register(gathered.people)
+                _load(job, assembler.finish(gathered, known), found.format, earlier, initial)
+            progress(spooled.rows + job.rows_read, 2 * spooled.rows)
 
 
-def _load(job: ImportJob, chunk: Chunk, layout: mapping.Format, earlier: waiting.EarlierRows) -> None:
+@contextmanager
+def filling(*, by: str, people: int, begun: bool) -> Iterator[bool]:
+    """Whether the register is empty and is filled by the block, without its indexes until the end.
+
+    Only for many people: a village is quick either way. An import that was killed while it filled the
+    register left it without indexes: the next import builds them first of all (one query when none lacks).
+    """
+    with ExitStack() as stack:
+        if begun or people < FILLING_FROM or not _fills(stack, by):
+            registry.restore_indexes(by=by)
+            yield False
+            return
+        yield True
+
+
+def _fills(stack: ExitStack, by: str) -> bool:
+    try:
+        stack.enter_context(registry.initial_load(by=by))
+    except NotEmpty:
+        return False
+    return True
+
+
+def _load(
+    job: ImportJob, chunk: Chunk, layout: mapping.Format, earlier: waiting.EarlierRows, initial: bool
+) -> None:
     """One chunk into the register, and the record that it is in. Runs inside a transaction."""
     if chunk.families.height:
         counts = registry.load_people(
@@ -141,6 +171,7 @@ def _load(job: ImportJob, chunk: Chunk, layout: mapping.Format, earlier: waiting
             source=layout.id[:40],
             recorded_at=job.created_at,
             valid_from=datetime.date.fromisoformat(layout.valid_from) if layout.valid_from else None,
+            initial=initial,
         )
         for name in SUMMED:
             setattr(job, name, getattr(job, name) + getattr(counts, name))

@@ -25,6 +25,7 @@ from dtks.registration.intake import errors, locking, queries
 from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.domain import ImportReport, State, safe_name
 from dtks.registration.intake.models import ImportJob
+from dtks.registration.intake.running import filling
 from dtks.registration.registry import actions as registry
 from dtks.registration.registry import dictionary
 
@@ -126,13 +127,14 @@ def _carry_out(
     taken_on = datetime.date.fromisoformat(manifest["taken_on"])
     taken_on = min(taken_on, timezone.localdate(job.created_at))
     frames = (_frames(path, stretch, job.area) for stretch in stretches[job.chunks_done :])
-    for stretch, families, people in one_ahead(frames):
-        with transaction.atomic():
-            _load(job, families, people, taken_on)
-            job.rows_read += people.height
-            job.chunks_done = stretch.number + 1
-            job.save()
-        progress(stretch.first_person + stretch.people, job.rows_total)
+    with filling(by=job.created_by, people=job.rows_total, begun=job.chunks_done > 0) as initial:
+        for stretch, families, people in one_ahead(frames):
+            with transaction.atomic():
+                _load(job, families, people, valid_from=taken_on, initial=initial)
+                job.rows_read += people.height
+                job.chunks_done = stretch.number + 1
+                job.save()
+            progress(stretch.first_person + stretch.people, job.rows_total)
     job.state, job.finished_at = State.DONE, timezone.now()
     job.save()
 
@@ -196,12 +198,14 @@ def _as_register(
     )
 
 
-def _load(job: ImportJob, families: pl.DataFrame, people: pl.DataFrame, taken_on: datetime.date) -> None:
+def _load(
+    job: ImportJob, families: pl.DataFrame, people: pl.DataFrame, *, valid_from: datetime.date, initial: bool
+) -> None:
     if families.height == 0:
         return
     counts = registry.load_people(
         by=job.created_by, area=job.area, families=families, people=people, source=FORMAT,
-        recorded_at=job.created_at, valid_from=taken_on,
+        recorded_at=job.created_at, valid_from=valid_from, initial=initial,
     )  # fmt: skip
     for name in SUMMED:
         setattr(job, name, getattr(job, name) + getattr(counts, name))
