@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dtks.registration.registry import errors
 from dtks.registration.registry.bulk import dialect, frames, indexes, match
+from dtks.registration.registry.bulk import payments as bulk_payments
 from dtks.registration.registry.bulk.subjects import by_subject
 from dtks.registration.registry.bulk.write import Writer
 from dtks.registration.registry.domain import LoadCounts
@@ -62,9 +63,31 @@ def load_people(
         people_rows = match.people(people_frame, family_rows, look_up=look_up)
         writer = Writer(cursor, words, now, source, by_subject(families=family_rows, people=people_rows))
         writer.write()
+        words.end(cursor)
         counts = _counts(writer, family_rows, people_rows)
         _record(by=by, area=area, source=source, recorded_at=now, counts=counts)
     return counts
+
+
+def record_assistance(
+    *, by: str, payments: pl.DataFrame, source: str, recorded_at: datetime | None = None
+) -> int:
+    """Record what families received: ``family_id`` (UUID text), ``programme`` (its id), ``period``
+    (YYYY-MM); optionally ``amount`` (rupiah), ``channel``, ``person_id``. One row per family, programme and
+    period: another amount for the same period replaces the earlier statement, which stays as superseded.
+
+    Returns the number of rows added; what is known already adds none. Raises RegistryError.
+    """
+    now = recorded_at or timezone.now()
+    rows = bulk_payments.checked(payments)
+    if rows.height == 0:
+        return 0
+    with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
+        words = dialect.current()
+        added = bulk_payments.record(cursor, words, rows, recorded_at=now, source=source)
+        if added:
+            _record(by=by, area="", source=source, recorded_at=now, counts=LoadCounts(facts_written=added))
+    return added
 
 
 @contextmanager

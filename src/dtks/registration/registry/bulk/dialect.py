@@ -40,6 +40,9 @@ class Dialect(Protocol):
     def begin(self, cursor: Any) -> None:
         """Settings of this transaction."""
 
+    def end(self, cursor: Any) -> None:
+        """Undo what `begin` set: the caller's transaction may go on."""
+
     def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
         """What has to be so before rows are compared with ``tables``."""
 
@@ -72,6 +75,9 @@ class Sqlite:
 
     def begin(self, cursor: Any) -> None:
         """Nothing to set."""
+
+    def end(self, cursor: Any) -> None:
+        """Nothing to undo."""
 
     def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
         """Nothing to do."""
@@ -117,6 +123,9 @@ class Postgres:
         cursor.execute("SET LOCAL jit = off")
         # Every subject is written or found before its facts: the check per statement need not repeat it.
         cursor.execute("SET LOCAL registry.subjects_found = 'yes'")
+
+    def end(self, cursor: Any) -> None:
+        cursor.execute("SET LOCAL registry.subjects_found = ''")
 
     def before_comparing(self, cursor: Any, tables: Sequence[str]) -> None:
         # Of a table that was never analysed the planner believes that hardly any row is current: it then
