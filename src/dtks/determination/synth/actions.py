@@ -14,6 +14,7 @@ from dtks.determination.synth import calibration, fit, places, pool
 from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.chunk import CHUNK
 from dtks.determination.synth.domain import SynthReport, SynthRequest
+from dtks.determination.synth.kit import Kit
 from dtks.determination.synth.logits import ZONES
 from dtks.determination.synth.plan import ProvincePlan
 from dtks.determination.synth.target import ProvinceWriter, Target, layout, tables
@@ -76,8 +77,13 @@ def generate(
                 todo.append(plan)
         # Island group by island group: their draws are compiled once.
         todo.sort(key=lambda plan: (ZONES.index(plan.zone), plan.province))
-        workshop = Workshop(request, todo, pool.national_pool(figures.national), figures, layout())
-        made = crew.make_all(workshop, _tasks(todo))
+        kit = Kit(
+            request=request,
+            calibration=figures,
+            pool=pool.national_pool(figures.national),
+            layout=layout(),
+        )
+        made = crew.make_all(Workshop(kit, todo), _tasks(todo))
         for counted in _written(target, todo, made, families, progress):
             tallies.add(counted)
     sha256 = target.complete()

@@ -142,14 +142,27 @@ class RegencyTilt:
         self._weight = pool.weight
         cells, self._where = np.unique(pool.size.astype(np.int64) * 16 + pool.males, return_inverse=True)
         self._mass = np.bincount(self._where, weights=pool.weight)
-        self._size, self._males = cells // 16, cells % 16
+        self._size, self._males = (cells // 16).astype(float), (cells % 16).astype(float)
 
     def weights(self, *, mean_size: float, male_share: float) -> Floats:
-        """Shares of the skeletons in the regency; they sum to one."""
-        counts = np.stack([self._size, self._males - male_share * self._size], axis=1).astype(float)
-        tilted = balanced(self._mass, counts, np.array([mean_size, 0.0]))
-        weights = self._weight * (tilted / self._mass)[self._where]
-        return weights / weights.sum()
+        """Shares of the skeletons in the regency; they sum to one. Entropy balancing on two margins."""
+        size, surplus = self._size - mean_size, self._males - male_share * self._size
+        first = second = 0.0
+        for _ in range(30):
+            tilt = np.exp(first * size + second * surplus)
+            cells = self._mass * tilt / (self._mass @ tilt)
+            missed = cells @ size, cells @ surplus
+            if max(map(abs, missed)) < 1e-10:
+                break
+            spread = cells @ (size * size), cells @ (size * surplus), cells @ (surplus * surplus)
+            determinant = spread[0] * spread[2] - spread[1] ** 2
+            first -= (spread[2] * missed[0] - spread[1] * missed[1]) / determinant
+            second -= (spread[0] * missed[1] - spread[1] * missed[0]) / determinant
+        # Rounded, so that the last bits of a sum decide nothing.
+        tilt = np.exp(round(first, 6) * size + round(second, 6) * surplus)
+        weights = self._weight * tilt[self._where]
+        whole: Floats = weights / weights.sum()
+        return whole
 
 
 def slots(weights: Floats) -> npt.NDArray[np.uint16]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 
 @dataclass(frozen=True)
 class Regency:
@@ -78,6 +76,8 @@ def load(directory: Path) -> Calibration:
 
 
 def _yaml(path: Path) -> dict[str, Any]:
+    import yaml  # here: the processes that make people read no files
+
     # The C loader where there is one: a tenth of the time.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with path.open(encoding="utf-8") as file:

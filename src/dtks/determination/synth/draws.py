@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +65,9 @@ class Draw:
         object.__setattr__(self, "origin", -low)
         plain = self.bits == 0 and len(self.dims) == 1 and self.dims[0].low in (0, -1)
         object.__setattr__(self, "by_value", np.roll(self.flat, self.dims[0].low) if plain else None)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Draw, (self.name, self.dims, self.table, self.bits)
 
 
 def grid(dims: Sequence[Dim]) -> Iterable[dict[str, int]]:

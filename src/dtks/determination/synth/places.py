@@ -7,6 +7,7 @@ group (marked as made up in the documentation), always the same for the same vil
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from statistics import NormalDist
 
@@ -35,7 +36,7 @@ _NATURE = {
     "papua": (0.22, 0.33, 0.36),
 }
 _HAZARD = (0.55, 0.30)  # low, medium; the rest high
-_RELATIVE_SIZE = {1: 2.1, 2: 1.0, 3: 0.6}
+_RELATIVE_SIZE = (0.0, 2.1, 1.0, 0.6)  # by kind: kelurahan, desa, desa adat
 _LOTS = np.array([NormalDist().inv_cdf((place + 0.5) / 1024) for place in range(1024)])
 
 
@@ -116,7 +117,7 @@ def _urban(
     calibration: Calibration,
 ) -> npt.NDArray[np.int8]:
     figures = calibration.national.urban
-    density = np.array([calibration.regencies[int(one)].density for one in code // 1_000_000])
+    density = _by_regency(code // 1_000_000, lambda regency: calibration.regencies[regency].density)
     city = code // 1_000_000 % 100 >= 71
     chance = 1 / (1 + np.exp(-figures["steepness"] * (np.log(density) - np.log(figures["midpoint_density"]))))
     chance = np.where(kind == 1, np.maximum(chance, figures["kelurahan"]), chance)
@@ -128,7 +129,7 @@ def _relative_size(
     kind: npt.NDArray[np.int8], urban: npt.NDArray[np.int8], lots: npt.NDArray[np.uint64]
 ) -> npt.NDArray[np.float64]:
     """Families of a village relative to others of its regency: towns are larger, and sizes spread."""
-    base = np.array([_RELATIVE_SIZE[int(one)] for one in kind]) * np.where(urban == 1, 1.6, 1.0)
+    base = np.array(_RELATIVE_SIZE)[kind] * np.where(urban == 1, 1.6, 1.0)
     return np.round(base * np.exp(0.5 * _LOTS[_bits(lots, 5)]), 6)
 
 
@@ -139,8 +140,14 @@ def _expected(
     villages = found.villages
     _, where = np.unique(villages.regency, return_inverse=True)
     share = villages.weight / np.bincount(where, weights=villages.weight)[where]
-    people = np.array([regencies[int(one)].people for one in villages.regency], dtype=float)
+    people = _by_regency(villages.regency, lambda regency: float(regencies[regency].people))
     return people / national.mean_size_of[found.province] * share
+
+
+def _by_regency(codes: npt.NDArray[np.int64], figure: Callable[[int], float]) -> npt.NDArray[np.float64]:
+    """A figure of each village's regency."""
+    distinct, where = np.unique(codes, return_inverse=True)
+    return np.array([figure(int(code)) for code in distinct])[where]
 
 
 def _counts(

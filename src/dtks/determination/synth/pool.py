@@ -11,24 +11,26 @@ import hashlib
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+import polars as pl
 
 from dtks.determination.synth import balance, skeletons
 from dtks.determination.synth.balance import MEMBER_FIELDS, Pool
 from dtks.determination.synth.calibration import National
 
 READY = Path(__file__).parent / "data" / "pool.parquet"
-_MARK = b"dtks figures"
+_MARK = "dtks-figures"
 
 
 def national_pool(national: National) -> Pool:
     """The pool for these figures: the one kept ready if it was made from them, else made now."""
-    if READY.exists():
-        table = pq.read_table(READY)
-        if (table.schema.metadata or {}).get(_MARK) == _mark(national):
-            return _from_table(table)
+    if is_ready(national):
+        return _from_table(pl.read_parquet(READY))
     return balance.national_pool(national)
+
+
+def is_ready(national: National) -> bool:
+    """Whether the pool kept ready was made from these figures by the present rules."""
+    return READY.exists() and pl.read_parquet_metadata(READY).get(_MARK) == _mark(national)
 
 
 def write(national: National, path: Path = READY) -> None:
@@ -36,13 +38,12 @@ def write(national: National, path: Path = READY) -> None:
     pool = balance.national_pool(national)
     families = np.repeat(np.arange(len(pool.size), dtype=np.int16), pool.size)
     columns = {name: getattr(pool, name) for name in MEMBER_FIELDS}
-    table = pa.table({"family": families, **columns, "weight": pool.weight[families]})
+    table = pl.DataFrame({"family": families, **columns, "weight": pool.weight[families]})
     path.parent.mkdir(exist_ok=True)
-    marked = table.replace_schema_metadata({_MARK: _mark(national)})
-    pq.write_table(marked, path, compression="zstd", compression_level=15)
+    table.write_parquet(path, compression_level=15, metadata={_MARK: _mark(national)})
 
 
-def _from_table(table: pa.Table) -> Pool:
+def _from_table(table: pl.DataFrame) -> Pool:
     families = table["family"].to_numpy()
     start = np.flatnonzero(np.diff(families, prepend=-1)).astype(np.int32)
     fields = {name: table[name].to_numpy() for name in MEMBER_FIELDS}
@@ -54,12 +55,12 @@ def _from_table(table: pa.Table) -> Pool:
     )
 
 
-def _mark(national: National) -> bytes:
+def _mark(national: National) -> str:
     """Stands for the figures and the rules that the pool is made from."""
     rules = b"".join(Path(module.__file__ or "").read_bytes() for module in (skeletons, balance))
     sizes = (national.mean_size, national.size_shares, national.female_headed)
     figures = (*sizes, national.age_shares, national.never_married)
-    return hashlib.sha256(repr(figures).encode() + rules).hexdigest().encode()
+    return hashlib.sha256(repr(figures).encode() + rules).hexdigest()
 
 
 if __name__ == "__main__":

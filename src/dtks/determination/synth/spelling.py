@@ -51,7 +51,8 @@ class Spelling:
 
     def spell(self, parts: Numbers) -> Texts:
         """One text for each row of word numbers, with spaces between; −1 is no word, but never the first."""
-        blocks = [self._spell(parts[at : at + BLOCK]) for at in range(0, len(parts), BLOCK)]
+        used = parts[:, (parts >= 0).any(axis=0)]
+        blocks = [self._spell(used[at : at + BLOCK]) for at in range(0, len(parts), BLOCK)]
         return Texts(
             np.concatenate([block.lengths for block in blocks]),
             np.concatenate([block.data for block in blocks]),

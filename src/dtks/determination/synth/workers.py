@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,13 +22,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dtks.determination.synth import encode
-from dtks.determination.synth.balance import Pool
-from dtks.determination.synth.calibration import Calibration
 from dtks.determination.synth.chunk import Chunk, ProvinceMaker
-from dtks.determination.synth.domain import RegencyTally, SynthRequest
+from dtks.determination.synth.domain import RegencyTally
 from dtks.determination.synth.kit import Kit
 from dtks.determination.synth.parquet_file import RowGroup
-from dtks.determination.synth.plan import Layout, ProvincePlan
+from dtks.determination.synth.plan import ProvincePlan
 from dtks.determination.synth.skeletons import LARGEST
 
 ALONE_UP_TO = 60_000
@@ -70,32 +69,21 @@ class Task(NamedTuple):
 class Workshop:
     """Everything that a process needs to make any chunk of a request."""
 
-    request: SynthRequest
+    kit: Kit
     plans: Sequence[ProvincePlan]
-    pool: Pool
-    calibration: Calibration
-    layout: Layout
-    _kit: Kit | None = None
     _maker: tuple[int, ProvinceMaker] | None = None
 
     def make(self, task: Task) -> Made:
-        maker = self._maker_of(task.plan)
+        if self._maker is None or self._maker[0] != task.plan:
+            self._maker = (task.plan, ProvinceMaker(self.kit, self.plans[task.plan]))
+        maker = self._maker[1]
         chunk = maker.make(task.chunk)
         groups = {"families": encode.families(chunk, maker), "people": encode.people(chunk, maker)}
-        if self.request.identities:
+        if self.kit.request.identities:
             groups["identities"] = encode.identities(chunk, maker)
-        if self.request.truth:
+        if self.kit.request.truth:
             groups["truth"] = encode.truth(chunk, maker)
         return Made(groups, tallied(chunk, maker.regencies))
-
-    def _maker_of(self, plan: int) -> ProvinceMaker:
-        if self._kit is None:  # not before something is made: it is large and need not travel
-            self._kit = Kit(
-                request=self.request, calibration=self.calibration, pool=self.pool, layout=self.layout
-            )
-        if self._maker is None or self._maker[0] != plan:
-            self._maker = (plan, ProvinceMaker(self._kit, self.plans[plan]))
-        return self._maker[1]
 
 
 def tallied(chunk: Chunk, regencies: Sequence[int]) -> Tallies:
@@ -128,8 +116,7 @@ class Crew:
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
         if workers > 1 and families > ALONE_UP_TO:
-            # Spawned, not forked: a forked copy of a process with threads may hang.
-            self._pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+            self._pool = ProcessPoolExecutor(workers, mp_context=_context())
             for _ in range(workers):
                 self._pool.submit(_come_in)
 
@@ -155,6 +142,16 @@ class Crew:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+
+
+def _context() -> BaseContext:
+    """Processes that start quickly and cleanly: forked from a server that has imported what they need, where
+    there is such a thing. Never forked from this process: a copy of a process with threads may hang."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _come_in() -> None:
