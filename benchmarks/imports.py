@@ -124,7 +124,7 @@ def import_(environment: dict[str, str], *arguments: str) -> dict[str, Any]:
     """What `dtks import --json` reports, with people per second and processor time."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "dtks.cli", "import", *arguments, "--json"]
-    answer = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    answer = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     report: dict[str, Any] = json.loads(answer.stdout.splitlines()[-1])
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -295,7 +295,9 @@ def main() -> None:
         }
         for name, case in cases.items():
             if given.only in (None, name):
-                report.update(case())
+                found = case()
+                report.update(found)
+                print(json.dumps(found), file=sys.stderr, flush=True)
     report["limits"] = {
         name: {"at_least": limit, "met": report[name]["people_per_second"] >= limit}
         for name, limit in LIMITS.items()

@@ -35,6 +35,10 @@ def row_checks(
         man = ((values["pregnant"] == 1) & (values["sex"] == 1)).fill_null(False)
         found += warning(problems.PregnantMan, man, values, layout, "pregnant")
         values = values.with_columns(values["pregnant"].set(values["sex"] == 1, None))
+    if {"deceased_on", "birth_date"} <= columns:
+        early = (values["deceased_on"] < values["birth_date"]).fill_null(False)
+        found += warning(problems.DeathBeforeBirth, early, values, layout, "deceased_on")
+        values = values.with_columns(values["deceased_on"].set(early, None))
     if {"has_gas_cylinder", "cooking_fuel"} <= columns:
         expected = values["cooking_fuel"].is_in(FUEL_IN_LARGE_CYLINDERS)
         differs = ((values["has_gas_cylinder"] == 1) != expected).fill_null(False)

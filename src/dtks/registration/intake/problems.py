@@ -320,6 +320,15 @@ class NikNotKept(RowProblem):
     holds_back = False
 
 
+class DeathBeforeBirth(RowProblem):
+    code = "DTKS-IMP-136"
+    message_id = "Tanggal meninggal mendahului tanggal lahir; tidak dipakai."
+    message_en = "The date of death is before the date of birth; it is not used."
+    mend_id = "Periksa kedua tanggal pada akta."
+    mend_en = "Check both dates against the certificates."
+    holds_back = False
+
+
 def by_code() -> dict[str, type[RowProblem]]:
     """Every problem of a row, by code."""
     return {cls.code: cls for cls in RowProblem.__subclasses__()}

@@ -25,6 +25,7 @@ from dtks.registration.intake import errors, locking, queries
 from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.domain import ImportReport, State, safe_name
 from dtks.registration.intake.models import ImportJob
+from dtks.registration.intake.problems import DeathBeforeBirth
 from dtks.registration.intake.running import filling
 from dtks.registration.registry import actions as registry
 from dtks.registration.registry import dictionary
@@ -203,6 +204,12 @@ def _load(
 ) -> None:
     if families.height == 0:
         return
+    if "deceased_on" in people.columns:
+        early = (people["deceased_on"] < people["birth_date"]).fill_null(False)
+        people = people.with_columns(people["deceased_on"].set(early, None))
+        if early.any():
+            code = DeathBeforeBirth.code
+            job.counts[code] = job.counts.get(code, 0) + int(early.sum())
     counts = registry.load_people(
         by=job.created_by, area=job.area, families=families, people=people, source=FORMAT,
         recorded_at=job.created_at, valid_from=valid_from, initial=initial,
