@@ -105,13 +105,17 @@ class Sqlite:
             for name, dtype in frame.schema.items()
         )
         cursor.execute(f"CREATE TEMP TABLE {table} ({columns})")
-        self.append(cursor, table, frame)
-
-    def append(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
         dates = [name for name, dtype in frame.schema.items() if dtype == pl.Date]
         rows = frame.with_columns(pl.col(dates).dt.to_string("%Y-%m-%d")).iter_rows()
-        marks = ", ".join(["%s"] * frame.width)
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(frame.columns)}) VALUES ({marks})", rows)
+        cursor.executemany(f"INSERT INTO {table} VALUES ({', '.join(['%s'] * frame.width)})", rows)
+
+    def append(self, cursor: Any, table: str, frame: pl.DataFrame) -> None:
+        # executemany begins a statement for every row, with all the table's checks and references; so it
+        # fills a plain temporary table, and one statement moves the rows.
+        columns = ", ".join(frame.columns)
+        self.stage(cursor, "registry_appended", frame)
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM registry_appended")
+        cursor.execute("DROP TABLE registry_appended")
 
 
 class Postgres:

@@ -1,1 +1,1 @@
-"""How the register came to be, step by step."""
+"""Database migrations."""

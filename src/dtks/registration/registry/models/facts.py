@@ -45,12 +45,26 @@ def column_check(name: str, about: About) -> Q | Exact | None:
             top = sum(value for value in values if value != NOT_IN_SUM)
             in_sum = Q(**{f"{name}__gte": 0, f"{name}__lte": top})
             return in_sum | Q(**{name: NOT_IN_SUM}) if NOT_IN_SUM in values else in_sum
-        if values == list(range(values[0], values[-1] + 1)):
-            return Q(**{f"{name}__gte": values[0], f"{name}__lte": values[-1]})
-        return Q(**{f"{name}__in": values})
+        return _in_runs(name, values)
     if about.kind == "text" or about.minimum is None:
         return None
     return Q(**{f"{name}__gte": about.minimum, f"{name}__lte": about.maximum})
+
+
+def _in_runs(name: str, values: list[int]) -> Q:
+    """One of ``values``, as ranges: for a list SQLite builds a table at every row."""
+    runs: list[list[int]] = []
+    for value in values:
+        if runs and value == runs[-1][1] + 1:
+            runs[-1][1] = value
+        else:
+            runs.append([value, value])
+    condition = Q()
+    for first, last in runs:
+        condition |= (
+            Q(**{f"{name}__gte": first, f"{name}__lte": last}) if first < last else Q(**{name: first})
+        )
+    return condition
 
 
 class FactBase(models.base.ModelBase):
