@@ -25,7 +25,7 @@ Frame = Any
 @dataclass(frozen=True)
 class Plan:
     """`reads`: columns of the people table. `stages`: columns to add to it, one stage after the other.
-    `counts`: 0/1 expressions over those columns, to be summed over each family."""
+    `counts`: whole-number expressions over those columns, to be summed over each family."""
 
     reads: tuple[str, ...]
     stages: tuple[Mapping[str, nw.Expr], ...]
@@ -54,6 +54,11 @@ class Planner:
     def count(self, name: str, holds: nw.Expr) -> None:
         """Ask for the number of members for whom `holds`, an expression over `column`s."""
         self._counts[name] = compiler.as_one(holds)
+
+    def sum(self, sums: Mapping[str, nw.Expr], *, reads: Iterable[str]) -> None:
+        """Ask for sums of whole numbers over the bare people table; `reads` are its columns in them."""
+        self._counts.update(sums)
+        self._reads.update(dict.fromkeys(reads))
 
     def add(self, rule: tree.Truth) -> None:
         """Ask for what the member functions of a family's rule need."""
@@ -98,7 +103,7 @@ def summarise(people: Frame, plan: Plan) -> Frame:
 
 
 def total(people: Frame, counts: Mapping[str, nw.Expr]) -> Frame:
-    """One row per family: `family_id` and, for each count, the sum of its 0/1 person expression."""
+    """One row per family: `family_id` and, for each count, the sum of its whole-number expression."""
     flagged = people.select(nw.col(FAMILY_ID), **counts)
     sums = flagged.group_by(FAMILY_ID).agg(nw.col(*counts).sum())
     # DuckDB adds small integers up to 128 bits

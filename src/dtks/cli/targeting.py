@@ -1,0 +1,137 @@
+"""`dtks targeting`: train a welfare model on a survey, judge one, cut deciles."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dtks.cli.report import measured, progress_bar
+
+if TYPE_CHECKING:
+    from dtks.determination.targeting.domain import Layout
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+
+SurveyFile = Annotated[Path, typer.Option(help="Berkas survei CSV · Survey file, CSV")]
+Target = Annotated[str, typer.Option(help="Kolom konsumsi per orang · Column of consumption per head")]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(help="Susunan kolom survei (YAML); tanpa ini dikenali sendiri · Layout of the survey"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object")]
+ForRegistry = Annotated[
+    bool,
+    typer.Option("--for-registry", help="Hanya peubah yang ada di registri · Only variables of the registry"),
+]
+
+
+def _layout(survey: Path, mapping: Path | None) -> Layout:
+    """The layout named, else the known one whose columns the file has."""
+    from dtks.determination.targeting import layout_file
+    from dtks.determination.targeting import survey as surveys
+
+    return layout_file.read(mapping) if mapping else layout_file.recognise(survey, surveys.header(survey))
+
+
+@app.command("train")
+def train_(
+    survey: SurveyFile,
+    out: Annotated[Path, typer.Option(help="Berkas model YAML · Model file")],
+    target: Target = "consumption",
+    mapping: Mapping = None,
+    name: Annotated[str, typer.Option(help="Nama model · Name of the model")] = "",
+    for_registry: ForRegistry = False,
+    json: Json = False,
+) -> None:
+    """Latih model kesejahteraan pada survei · Train a welfare model on a survey."""
+    from dtks.determination.targeting import model_file, train
+    from dtks.determination.targeting import survey as surveys
+
+    with measured(json=json) as report:
+        layout = _layout(survey, mapping)
+        read = surveys.read(survey, layout=layout, target=target)
+        trained = train.train(
+            read, today=datetime.date.today(), model_id=name or out.stem, for_registry=for_registry
+        )
+        model = model_file.write(trained.model, layout, out)
+        report.update(
+            model=model.id, status=model.status, out=str(out), sha256=model.sha256,
+            households=trained.households, incomplete=trained.incomplete, variables=len(model.variables),
+        )  # fmt: skip
+
+
+@app.command("evaluate")
+def evaluate_(
+    survey: SurveyFile,
+    target: Target = "consumption",
+    model: Annotated[str, typer.Option(help="Berkas atau nama model · Model file or name")] = "",
+    mapping: Mapping = None,
+    folds: Annotated[
+        int, typer.Option(help="Validasi silang menurut desa · Cross-validation by village; 0 = tidak")
+    ] = 0,
+    repeats: Annotated[int, typer.Option(help="Ulangan validasi silang · Repeats")] = 1,
+    person_weighted: Annotated[
+        bool, typer.Option("--person-weighted", help="Bobot per orang · Weigh by people")
+    ] = False,
+    for_registry: ForRegistry = False,
+    json: Json = False,
+) -> None:
+    """Nilai model pada survei: R², EE, IE, kebocoran, TD, CGH, selang menurut desa, dan kelompok terburuk.
+
+    Judge a model on a survey, or with --folds the method itself, whole villages left out in turn.
+    """
+    from dtks.determination.targeting import evaluate, model_file
+    from dtks.determination.targeting import survey as surveys
+
+    weighting: evaluate.Weighting = "person" if person_weighted else "household"
+    with measured(json=json) as report, progress_bar("lipatan", quiet=json) as progress:
+        if folds:
+            layout = _layout(survey, mapping)
+            read = surveys.read(survey, layout=layout, target=target)
+            found = evaluate.cross_validate(
+                read, folds=folds, repeats=repeats, for_registry=for_registry, weighting=weighting,
+                today=datetime.date.today(), progress=progress,
+            )  # fmt: skip
+        else:
+            loaded, layout = model_file.load_with_layout(model or model_file.DEFAULT)
+            read = surveys.read(survey, layout=layout, target=target)
+            found = evaluate.evaluate(loaded, read, weighting=weighting)
+            report.update(model=loaded.id, status=loaded.status)
+        report.update(asdict(found))
+
+
+@app.command("cut-points")
+def cut_points(
+    results: Annotated[
+        Path, typer.Option(help="Hasil determine --within-run atas seluruh negeri · Results for the nation")
+    ],
+    out: Annotated[Path, typer.Option(help="Berkas batas desil YAML · File of cut-points")],
+    basis_id: Annotated[str, typer.Option(help="Desil siapa (Indonesia) · Whose deciles, Indonesian")],
+    basis_en: Annotated[str, typer.Option(help="Desil siapa (Inggris) · Whose deciles, English")],
+    model: Annotated[str, typer.Option(help="Berkas atau nama model · Model")] = "",
+    valid_from: Annotated[str, typer.Option(help="Mulai berlaku · In force from")] = "2026-01-01",
+    json: Json = False,
+) -> None:
+    """Potong desil nasional satu model dari skor seluruh penduduk · Cut a model's national deciles."""
+    import polars as pl
+
+    from dtks.determination.targeting import deciles, model_file
+    from dtks.determination.targeting.domain import CutPoints, Label
+
+    with measured(json=json) as report:
+        loaded = model_file.load(model or model_file.DEFAULT)
+        families = pl.read_parquet(results / "families" / "*.parquet", columns=["score", "size"])
+        found = CutPoints(
+            model=loaded.id, model_sha256=loaded.sha256, values=deciles.cut(families),
+            valid_from=datetime.date.fromisoformat(valid_from), valid_to=None, status=loaded.status,
+            basis=Label(basis_id, basis_en),
+        )  # fmt: skip
+        deciles.write(found, out)
+        report.update(
+            families=families.height, unscored=families["score"].null_count(),
+            cut_points=list(found.values), out=str(out),
+        )  # fmt: skip
