@@ -19,11 +19,11 @@ KINDS = {
     "born": "date", "weight": "double", "flag": "bool", "name": "text", "place": "text", "nik": "text",
     "unasked": "int16",
 }  # fmt: skip
-TYPES = {
-    "code": pl.Int16, "many": pl.Int16, "kind": pl.Int8, "id": pl.Int64, "token": pl.Int64, "regency": pl.Int32,
-    "born": pl.Date, "weight": pl.Float64, "flag": pl.Boolean, "name": pl.String, "place": pl.String,
-    "nik": pl.String, "unasked": pl.Int16,
+_READ_AS = {
+    "int8": pl.Int8, "int16": pl.Int16, "int32": pl.Int32, "int64": pl.Int64, "date": pl.Date,
+    "double": pl.Float64, "bool": pl.Boolean, "text": pl.String,
 }  # fmt: skip
+TYPES = {name: _READ_AS[kind] for name, kind in KINDS.items()}
 WORDS = ["SITI AMINAH", "KÉRTAJAYA", "X"]
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+
+from tests.fixtures import small_programmes
 
 from dtks.determination.programmes import answers, loader
 from dtks.determination.programmes.domain import Outcome, Status
@@ -73,3 +76,20 @@ def test_village_cash_yields_to_pkh() -> None:
     assert found["blt_dd"].excluded_by == ("Program Keluarga Harapan",)
     assert found["blt_dd"].amount == 0
     assert all(criterion.outcome == Outcome.YES for criterion in found["blt_dd"].criteria)
+
+
+def test_a_rule_may_name_an_aggregate_of_the_members(tmp_path: Path) -> None:
+    text = small_programmes.programme("contoh").replace(
+        "desil <= :batas", "elderly_60 >= 1 AND desil <= :batas"
+    )
+    folder = small_programmes.write(tmp_path, contoh=text)
+    elderly, unknown = {"age": 70, "sex": 1}, {"sex": 1}
+    programmes = loader.load(on=TODAY, directory=folder)
+    for members, expected in [
+        ([elderly], Status.ELIGIBLE),
+        ([{"age": 20}], Status.NOT_ELIGIBLE),
+        ([elderly, unknown], Status.VERIFICATION),
+        ([{**elderly, "status": 2}], Status.NOT_ELIGIBLE),
+    ]:
+        (answer,) = answers.explain(programmes, {"desil": 1}, members)
+        assert answer.status == expected

@@ -12,6 +12,7 @@ Step by step, each on Narwhals frames of any engine:
 
     plan     = pipeline.plan(programmes)                      # person columns in stages, and counts
     families = members.attach(families, members.summarise(people, plan))
+    families = pipeline.with_aggregates(families, programmes)
     families = families.with_columns(**eligibility.criteria(programmes))    # pkh__desil …: Outcome
     families = families.with_columns(**eligibility.statuses(programmes))    # pkh__status: Status
     families = households.once(families, programmes)          # one grant per household

@@ -21,12 +21,10 @@ from dtks.determination.targeting.rules.language import Rule
 from dtks.determination.targeting.rules.tree import And, Named, Truth
 
 
-def member_counts(
-    programme: Programme, fits: Callable[[Truth], nw.Expr] = compiler.truth
-) -> dict[str, nw.Expr]:
+def member_counts(programme: Programme, fits: Callable[[Truth], nw.Expr]) -> dict[str, nw.Expr]:
     """`<programme>__n_<component>` and `<programme>__n_open` → person boolean, to be counted per family.
 
-    `fits` turns a predicate about a person into an expression (`Planner.column` into a column).
+    `fits` turns a predicate about a person into an expression (`Planner.column`).
     """
     counts: dict[str, nw.Expr] = {}
     taken: list[nw.Expr] = []

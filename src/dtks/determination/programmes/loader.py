@@ -10,6 +10,7 @@ from dtks.determination.programmes import example_entries, programme_document, p
 from dtks.determination.programmes.domain import Programme, order
 from dtks.determination.programmes.errors import NotInForceError, UnknownProgrammeError
 from dtks.determination.programmes.programme_document import Shelf
+from dtks.determination.targeting import aggregates
 from dtks.determination.targeting.rules import definitions, documents, laws, parameters, regimes
 from dtks.determination.targeting.rules import variables as known_variables
 from dtks.determination.targeting.rules.variables import VariableInfo
@@ -23,8 +24,8 @@ def load(
     """The programmes in force on a day, in the order in which they go before each other.
 
     `directory` holds `programmes/` and `parameters/` (default: the project); `variables` is what rules
-    may name (default: registry and snapshot). Raises `RuleError`, `DocumentError` and the errors of
-    `programmes.errors`, each with file and line.
+    may name (default: registry, snapshot and aggregates). Raises `RuleError`, `DocumentError` and the
+    errors of `programmes.errors`, each with file and line.
     """
     shelf = _shelf(directory or PROJECT_ROOT, on, variables)
     files = [programme_document.read(path, shelf) for path in _files(shelf.root)]
@@ -82,14 +83,16 @@ def _files(root: Path) -> list[Path]:
 
 def _shelf(root: Path, on: date, variables: Mapping[str, VariableInfo] | None) -> Shelf:
     folder = root / "parameters"
-    known = known_variables.known() if variables is None else variables
+    asked = known_variables.known() if variables is None else variables
+    known = {**asked, **aggregates.infos()} if variables is None else variables
     all_laws = laws.load(folder / "laws.yaml")
     all_regimes = regimes.load(folder / "regimes.yaml", laws_in=all_laws)
-    shared = definitions.load(folder / "definitions.yaml", variables=known)
+    shared = definitions.load(folder / "definitions.yaml", variables=asked)
     return Shelf(
         root=root,
         on=on,
         variables=known,
+        asked=asked,
         laws=all_laws,
         definitions=definitions.rules(shared),
         regime=regimes.in_force(all_regimes, on),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import narwhals as nw
-
 from dtks.determination.programmes import eligibility, entitlement, households, overlap
 from dtks.determination.programmes.domain import Programme
-from dtks.determination.targeting.rules import compiler, members
+from dtks.determination.targeting import aggregates
+from dtks.determination.targeting.rules import members
 from dtks.determination.targeting.rules.language import Rule
 
 Frame = Any
@@ -24,19 +23,22 @@ def plan(programmes: Sequence[Programme]) -> members.Plan:
             planner.add(rule.tree)
         for name, holds in entitlement.member_counts(programme, planner.column).items():
             planner.count(name, holds)
+    wanted = aggregate_names(programmes)
+    planner.sum(aggregates.sums(wanted), reads=aggregates.read_columns(wanted))
     return planner.plan()
 
 
-def member_counts(programmes: Sequence[Programme]) -> dict[str, nw.Expr]:
-    """The counts of `plan` as 0/1 expressions over the bare people table: slow to build, since a shared
-    predicate is written out wherever it is used. Prefer `plan`."""
-    counts: dict[str, nw.Expr] = {}
-    for programme in programmes:
-        for rule in family_rules(programme):
-            counts.update(rule.member_counts)
-        own = entitlement.member_counts(programme)
-        counts.update({name: compiler.as_one(holds) for name, holds in own.items()})
-    return counts
+def aggregate_names(programmes: Sequence[Programme]) -> list[str]:
+    """The aggregates of `targeting.aggregates` that rules about families name."""
+    known = aggregates.infos()
+    rules = [rule for programme in programmes for rule in family_rules(programme)]
+    return list(dict.fromkeys(name for rule in rules for name in rule.variables if name in known))
+
+
+def with_aggregates(families: Frame, programmes: Sequence[Programme]) -> Frame:
+    """The family table, the counts of `plan` joined on, with the aggregates that rules name."""
+    wanted = aggregate_names(programmes)
+    return families.with_columns(**aggregates.columns(wanted)) if wanted else families
 
 
 def family_rules(programme: Programme) -> list[Rule]:
@@ -49,7 +51,8 @@ def columns(programmes: Sequence[Programme]) -> tuple[list[str], list[str]]:
     """The columns of the family and of the people table that the programmes read, keys aside."""
     rules = [rule for programme in programmes for rule in family_rules(programme)]
     family = dict.fromkeys(name for rule in rules for name in rule.variables)
-    return list(family), list(plan(programmes).reads)
+    computed = set(aggregate_names(programmes))
+    return [name for name in family if name not in computed], list(plan(programmes).reads)
 
 
 def judge(families: Frame, people: Frame, programmes: Sequence[Programme]) -> Frame:
@@ -61,9 +64,10 @@ def judge(families: Frame, people: Frame, programmes: Sequence[Programme]) -> Fr
     """
     needed = plan(programmes)
     judged = members.attach(families, members.summarise(people, needed)) if needed.counts else families
+    judged = with_aggregates(judged, programmes)
     judged = judged.with_columns(**eligibility.criteria(programmes))
     judged = judged.with_columns(**eligibility.statuses(programmes))
     judged = households.once(judged, programmes)
     judged = overlap.resolve(judged, programmes)
     judged = judged.with_columns(**entitlement.amounts(programmes))
-    return judged.drop(list(needed.counts))
+    return judged.drop([*needed.counts, *aggregate_names(programmes)])

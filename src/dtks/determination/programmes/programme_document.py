@@ -36,11 +36,13 @@ RESERVED = {"status", "people", "amount", "open"}
 
 @dataclass(frozen=True)
 class Shelf:
-    """What every programme is read against."""
+    """What every programme is read against. `asked` are the variables that a snapshot carries, without
+    the aggregates that are computed from them."""
 
     root: Path
     on: date
     variables: Mapping[str, VariableInfo]
+    asked: Mapping[str, VariableInfo]
     laws: Mapping[str, Law]
     definitions: Mapping[str, Rule]
     regime: Regime

@@ -85,7 +85,7 @@ class _ProgrammeReader:
         self, criteria: tuple[Criterion, ...], components: tuple[Component, ...]
     ) -> tuple[Example, ...]:
         names = example_entries.Names(
-            variables=self.shelf.variables,
+            variables=self.shelf.asked,
             criteria=frozenset(criterion.id for criterion in criteria),
             components=frozenset(component.id for component in components),
         )

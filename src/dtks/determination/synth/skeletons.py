@@ -129,7 +129,7 @@ def _couple_with_kin(chance: random.Random) -> Family:
 def _young_couple(chance: random.Random, family: Family) -> Family:
     """A married child with a spouse and perhaps children, living with the parents."""
     wife = family[1].age
-    age = min(_spread(chance, wife - 22, 3, 17, 45), wife - 17)
+    age = _apart(min(_spread(chance, wife - 22, 3, 17, 45), wife - 17), family)
     if age < 17:
         return []
     sex = _sex(chance)
@@ -188,19 +188,30 @@ def _lone_mother(chance: random.Random) -> Family:
     family = [Member(HEAD, FEMALE, age, status)]
     family += _children(chance, mother_age=age, mother=0, father=NOBODY)
     if age >= 42 and chance.random() < 0.25:
-        family += _daughter_with_child(chance, age, len(family))
+        family += _daughter_with_child(chance, family)
     elif chance.random() < 0.15:
         family.append(_relative(chance))
     return family
 
 
-def _daughter_with_child(chance: random.Random, age: int, here: int) -> Family:
-    daughter = min(_spread(chance, age - 22, 3, 17, 45), age - 17)
+def _daughter_with_child(chance: random.Random, family: Family) -> Family:
+    mother = family[HEAD_PLACE].age
+    daughter = _apart(min(_spread(chance, mother - 22, 3, 17, 45), mother - 17), family)
+    if daughter < 17:
+        return []
     child = daughter - _spread(chance, 22, 3, 17, 38)
-    family = [Member(CHILD, FEMALE, daughter, _pick(chance, (MARRIED, DIVORCED), (0.5, 0.5)), 0)]
+    out = [Member(CHILD, FEMALE, daughter, _pick(chance, (MARRIED, DIVORCED), (0.5, 0.5)), HEAD_PLACE)]
     if child >= 0:
-        family.append(Member(GRANDCHILD, _sex(chance), child, SINGLE, here))
-    return family
+        out.append(Member(GRANDCHILD, _sex(chance), child, SINGLE, len(family)))
+    return out
+
+
+def _apart(age: int, family: Family) -> int:
+    """The greatest age up to `age` that is two years from that of every child already there."""
+    taken = {member.age for member in family if member.relation == CHILD}
+    while taken & {age - 1, age, age + 1}:
+        age -= 1
+    return age
 
 
 def _lone_father(chance: random.Random) -> Family:
