@@ -20,7 +20,8 @@ from dtks.determination.runs import rulebook, work
 from dtks.determination.runs.domain import Fault
 from dtks.determination.runs.errors import FamilyNotInSnapshot, SnapshotGone
 from dtks.determination.runs.judge import scored
-from dtks.determination.runs.rulebook import Contribution, Rulebook, RulebookKey
+from dtks.determination.runs.rulebook import Rulebook, RulebookKey
+from dtks.determination.runs.scoring import Contribution
 from dtks.determination.targeting.pseudonyms import Pseudonyms
 from dtks.determination.targeting.snapshot import Snapshot, open_snapshot
 from dtks.foundation.engines.tables import open_engine
@@ -110,7 +111,7 @@ def of_snapshot_family(
             niks=_repeated(snapshot, "people", "nik_token", people),
             kks=_repeated(snapshot, "families", "kk_token", families),
         )  # fmt: skip
-        table = book.decile(scored(tables.families, tables.people, book))
+        table = book.scoring.decile(scored(tables.families, tables.people, book))
         row = engine.collect(table.select("score", "desil", "faults")).row(0, named=True)
     found = _explained(
         families, people, book, score=row["score"], desil=row["desil"], faults=Fault(row["faults"]),
@@ -138,14 +139,18 @@ def _explained(
         period="",
         taken_on=book.taken_on,
         village=family["village"],
-        model=book.model_name,
-        model_status=book.model_status,
+        model=book.scoring.model.id,
+        model_status=book.scoring.model.status,
         within_run=False,
         score=score,
         desil=desil,
         faults=faults,
-        missing=() if faults or score is not None else book.missing(families, people, language=language),
-        contributions=() if score is None else book.contributions(families, people, language=language),
+        missing=()
+        if faults or score is not None
+        else book.scoring.missing(families, people, language=language),
+        contributions=()
+        if score is None
+        else book.scoring.contributions(families, people, language=language),
         programmes=tuple(judged),
     )
 

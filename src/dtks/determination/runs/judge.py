@@ -13,7 +13,7 @@ from operator import add
 
 import narwhals as nw
 
-from dtks.determination.programmes import eligibility, entitlement, households, overlap
+from dtks.determination.programmes import eligibility, entitlement, households, overlap, pipeline
 from dtks.determination.programmes.domain import Programme, Status
 from dtks.determination.runs import checks, output
 from dtks.determination.runs.domain import OUTCOME_BITS, end_mark
@@ -30,7 +30,7 @@ def scored(families: LazyTable, people: LazyTable, rulebook: Rulebook) -> LazyTa
     summary = rulebook.summarise(people, sums)
     joined = families.join(summary, on="family_id", how="left")
     checked = joined.with_columns(checks.faults(rulebook.allowed_in_families).alias("faults"))
-    ready = rulebook.score(checked)
+    ready = rulebook.scoring.score(checked)
     return ready.with_columns(nw.when(nw.col("faults") == 0).then(nw.col("score")).alias("score"))
 
 
@@ -41,6 +41,7 @@ def judged(table: LazyTable, rulebook: Rulebook, *, hold: Callable[[LazyTable], 
     compute it again for each use.
     """
     programmes = rulebook.programmes
+    table = pipeline.with_aggregates(table, programmes)
     table = table.with_columns(**eligibility.criteria(programmes))
     table = table.with_columns(**_statuses(programmes))
     table = hold(table)

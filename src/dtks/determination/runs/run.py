@@ -52,6 +52,7 @@ def run(
     snapshot = open_snapshot(snapshot_directory)
     key = RulebookKey(on=period.start, taken_on=snapshot.taken_on, root=rules, model=model)
     book = rulebook.load(key)
+    head = _head(snapshot, period, book, within_run=within_run)
     todo = tasks(snapshot, per_chunk=per_chunk)
     count = worker_count or workers.workers_for(people=snapshot.people, tasks=len(todo))
     step = _Steps(todo, workers=count, passes=3 if within_run else 2, progress=progress)
@@ -69,7 +70,7 @@ def run(
         areas.write_parquet(building / "totals.parquet", compression="zstd")
         orphans = sum(part.orphans for part in done)
         counts = _counts(areas, book) | {"people": snapshot.people, "orphans": orphans}
-        head = _head(snapshot, period, book, job) | {"counts": counts}
+        head["counts"] = counts
         sha256 = output.write_manifest(building, head)
         publish_directory(building=building, target=out)
     except BaseException:
@@ -109,8 +110,9 @@ def repeated_numbers(snapshot: Snapshot, engine_name: str) -> tuple[tuple[int, .
     return tuple(niks), tuple(kks)
 
 
-def _head(snapshot: Snapshot, period: Period, book: Rulebook, job: work.Job) -> dict[str, Any]:
+def _head(snapshot: Snapshot, period: Period, book: Rulebook, *, within_run: bool) -> dict[str, Any]:
     """What went in. No engine, no worker count, no chunk size: they change nothing in what comes out."""
+    model = book.scoring.model
     return {
         "period": str(period),
         "regime": snapshot.regime,
@@ -118,10 +120,11 @@ def _head(snapshot: Snapshot, period: Period, book: Rulebook, job: work.Job) -> 
         "source": snapshot.source,
         "synthetic": snapshot.synthetic,
         "snapshot_sha256": snapshot.sha256,
-        "within_run": job.boundaries is not None,
-        "model": book.model_name,
-        "model_sha256": book.model_sha256,
-        "model_status": book.model_status,
+        "within_run": within_run,
+        "model": model.id,
+        "model_sha256": model.sha256,
+        "model_status": model.status,
+        "cut_points": None if within_run else list(book.scoring.cut_points.values),
         "programmes": book.programme_hashes,
         "criteria": {
             programme.id: [criterion.id for criterion in programme.criteria] for programme in book.programmes

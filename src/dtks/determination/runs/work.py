@@ -121,7 +121,7 @@ def _keys(engine: Engine, values: tuple[int, ...], name: str) -> LazyTable | Non
 def _families(tables: Tables, job: Job, rules: Rulebook, engine: Engine) -> pl.DataFrame:
     table = scored(tables.families, tables.people, rules)
     if job.boundaries is None:
-        table = rules.decile(table)
+        table = rules.scoring.decile(table)
     else:
         table = table.with_columns(ranking.desil(job.boundaries))
     rows = engine.collect(judged(table, rules, hold=engine.hold)).sort(output.SORT)

@@ -1,0 +1,129 @@
+"""The welfare model at work in a run: answers, score, decile; and, for one family, what moved its score."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import narwhals as nw
+import polars as pl
+
+from dtks.determination.programmes.domain import Language
+from dtks.determination.targeting import deciles, model_file, score
+from dtks.determination.targeting.domain import Amount, Category, CutPoints, Variable, WelfareModel
+from dtks.determination.targeting.registry_answers import RegistryAnswers
+from dtks.determination.targeting.rules import members
+from dtks.foundation.engines.tables import LazyTable
+
+UNKNOWN = {"id": "tidak diketahui", "en": "unknown"}
+AREA = {"id": "Wilayah", "en": "Area"}
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """How much one answer moved a family's score away from the survey's average, in millionths of a log
+    unit: below zero it makes the family poorer in the model's eyes."""
+
+    variable: str
+    label: str
+    value: str
+    micro_units: int
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """A welfare model on a snapshot."""
+
+    model: WelfareModel
+    on: datetime.date
+    parameters: Path
+    """The folder that holds `welfare/`, models and their cut-points."""
+
+    @classmethod
+    def load(cls, *, model: str | None, on: datetime.date, parameters: Path) -> Scoring:
+        """The model of that name or file, or the default one of `parameters`. Raises `ModelNotFound`,
+        `DocumentError`."""
+        name = model or model_file.DEFAULT
+        own = parameters / "welfare" / f"{name}.yaml"
+        return cls(model_file.load(own if own.is_file() else name), on, parameters)
+
+    @cached_property
+    def answers(self) -> RegistryAnswers:
+        return RegistryAnswers.of(self.model)
+
+    @cached_property
+    def cut_points(self) -> CutPoints:
+        """The national cut-points of the model in force. Raises `CutPointsMissing`."""
+        folder = self.parameters / "welfare" / "cut_points"
+        return deciles.load(model=self.model.id, on=self.on, directory=folder)
+
+    @property
+    def sums(self) -> Mapping[str, nw.Expr]:
+        """Whole numbers over people, to be summed per family."""
+        return self.answers.sums
+
+    def score(self, families: LazyTable) -> LazyTable:
+        """Families on which `sums` were joined, with `score`: Int64, null when an answer is missing."""
+        table: LazyTable = self.answers.attach(families).with_columns(score.expression(self.model))
+        return table
+
+    def decile(self, families: LazyTable) -> LazyTable:
+        """Families with `score`, with `desil` (Int8, 1 = poorest) by the national cut-points."""
+        return families.with_columns(deciles.expression(self.cut_points))
+
+    def missing(self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language) -> tuple[str, ...]:
+        """Labels of the answers without which the one family in the table has no score."""
+        row = self._answered(families, people)
+        return tuple(
+            variable.label.text(language)
+            for variable in self.model.variables
+            if variable.unknown.policy == "require" and row[score.answer_column(variable)] is None
+        )
+
+    def contributions(
+        self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language
+    ) -> tuple[Contribution, ...]:
+        """What moved the score of the one family in the table, strongest first."""
+        row = self._answered(families, people)
+        found = [
+            Contribution(
+                variable=variable.id,
+                label=variable.label.text(language),
+                value=_shown(variable, row[score.answer_column(variable)], language),
+                micro_units=part - variable.mean,
+            )
+            for variable in self.model.variables
+            if (part := row[_part(variable)]) is not None
+        ]
+        for area in self.model.areas:
+            effect = row[score.effect_column(area)]
+            if effect:
+                code = str(row[area.registry]) if area.registry else ""
+                found.append(Contribution(f"area_{area.level}", AREA[language], code, effect))
+        return tuple(sorted(found, key=lambda part: (-abs(part.micro_units), part.variable)))
+
+    def _answered(self, families: pl.DataFrame, people: pl.DataFrame) -> dict[str, int | None]:
+        """Answers and their contributions of one family: the expressions of the run, on one row."""
+        table, members_of = nw.from_native(families), nw.from_native(people)
+        if self.sums:
+            table = members.attach(table, members.total(members_of, self.sums))
+        answered = self.answers.attach(table)
+        parts = {_part(variable): score.contribution(variable) for variable in self.model.variables}
+        row: dict[str, int | None] = answered.with_columns(**parts).to_native().row(0, named=True)
+        return row
+
+
+def _part(variable: Variable) -> str:
+    return f"part_{variable.id}"
+
+
+def _shown(variable: Variable, answer: int | None, language: Language) -> str:
+    if answer is None:
+        return UNKNOWN[language]
+    if isinstance(variable, Category):
+        return variable.labels()[answer].text(language)
+    assert isinstance(variable, Amount)  # noqa: S101 # the only other kind
+    return f"{answer} {variable.unit.text(language)}".strip()
