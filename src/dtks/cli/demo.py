@@ -57,7 +57,7 @@ class Demo:
 def _areas(demo: Demo) -> object:
     from dtks.foundation.areas import actions, queries
 
-    if not queries.counts().get("village"):
+    if not queries.counts().get("villages"):
         actions.load(by="system")
     return True
 

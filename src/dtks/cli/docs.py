@@ -42,7 +42,7 @@ def _command(name: str, command: object) -> str:
     for parameter in command.params:  # type: ignore[attr-defined]
         shown = ", ".join(f"`{option}`" for option in parameter.opts) or f"`{parameter.name}`"
         if parameter.param_type_name == "argument":
-            shown = f"`{parameter.human_readable_name}`"
+            shown = f"`{str(parameter.name).upper()}`"
         help_text = " ".join((getattr(parameter, "help", "") or "").split())
         default = (
             "" if parameter.default in (None, False, "") or parameter.required else f"`{parameter.default}`"
