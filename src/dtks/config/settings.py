@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec as _find_spec
-
 from dtks.config import environment
 
 PROJECT_ROOT = environment.PROJECT_ROOT
@@ -33,9 +31,6 @@ INSTALLED_APPS = [
     "dtks.delivery.public",
     "dtks.delivery.workspace",
 ]
-
-# TEMPORARY while the first packages land: an app that is not there yet is left out.
-INSTALLED_APPS = [a for a in INSTALLED_APPS if not a.startswith("dtks.") or _find_spec(a)]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

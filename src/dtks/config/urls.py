@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-
-
-def _there(module: str) -> bool:
-    # TEMPORARY while the first packages land.
-    return find_spec(module.rpartition(".")[0]) is not None and find_spec(module) is not None
-
-
-for prefix, module in (
+PLACES = (
     ("", "dtks.delivery.public.web"),
     ("", "dtks.foundation.ui.web"),
     ("petugas/", "dtks.delivery.workspace.web"),
     ("petugas/impor/", "dtks.registration.intake.web"),
-):
-    if _there(module):
-        urlpatterns.append(path(prefix, include((import_module(module).urlpatterns, module.split(".")[-2]))))
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(prefix, include((import_module(module).urlpatterns, module.split(".")[-2])))
+    for prefix, module in PLACES
+]
