@@ -69,10 +69,13 @@ def errors() -> str:
     from dtks.foundation.kernel.errors import catalogue
 
     for module in pkgutil.walk_packages(dtks.__path__, "dtks."):
-        if module.name.endswith((".errors", ".nik")):
+        # Every module that may define an error; an error is documented whatever has been imported before.
+        if not module.name.endswith(("__main__", "wsgi")) and ".migrations" not in module.name:
             importlib.import_module(module.name)
     rows = []
     for code, error in catalogue().items():
+        if not error.__module__.startswith("dtks."):
+            continue
         again = "tidak · no" if error.permanent else "ya · yes"
         rows.append(f"| `{code}` | {error.message_id}<br>*{error.message_en}* | {again} |")
     head = "# Kode galat · Error codes\n\n| kode | arti dan cara memperbaiki | coba lagi? |\n|---|---|---|\n"
