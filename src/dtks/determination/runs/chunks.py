@@ -2,7 +2,7 @@
 
 A task is one province, or several small ones that are read together (planning a query costs more
 than a small province's work). A large province is worked through in chunks, one after the other,
-by one process. The cut depends on the snapshot alone, so the number of workers changes nothing.
+by one process. How the work is cut changes nothing in what comes out.
 """
 
 from __future__ import annotations
@@ -42,21 +42,27 @@ class Task:
         return "+".join(f"{province.code:02d}" for province in self.provinces)
 
 
-def tasks(snapshot: Snapshot, *, per_chunk: int = PEOPLE_PER_CHUNK) -> list[Task]:
-    """All provinces, small ones together up to `per_chunk` people, the largest task first."""
-    found: list[Task] = []
-    waiting: tuple[ProvinceFiles, ...] = ()
-    for province in snapshot.provinces:
-        if province.people.rows >= per_chunk:
-            found.append(Task((province,)))
-            continue
-        if waiting and Task((*waiting, province)).people > per_chunk:
-            found.append(Task(waiting))
-            waiting = ()
-        waiting = (*waiting, province)
-    if waiting:
-        found.append(Task(waiting))
+def tasks(snapshot: Snapshot, *, per_chunk: int = PEOPLE_PER_CHUNK, at_least: int = 1) -> list[Task]:
+    """All provinces, the largest task first.
+
+    Provinces under `per_chunk` people share tasks of about equal size, about `per_chunk` people each, and
+    `at_least` so many tasks that every worker has one.
+    """
+    large = [province for province in snapshot.provinces if province.people.rows >= per_chunk]
+    small = [province for province in snapshot.provinces if province.people.rows < per_chunk]
+    found = [Task((province,)) for province in large]
+    if small:
+        fill = -(-sum(province.people.rows for province in small) // per_chunk)
+        found += _shared(small, groups=max(1, min(max(fill, at_least - len(large)), len(small))))
     return sorted(found, key=lambda task: (-task.people, task.name))
+
+
+def _shared(provinces: list[ProvinceFiles], *, groups: int) -> list[Task]:
+    """The largest province first, each to the group that has least so far."""
+    parts: list[list[ProvinceFiles]] = [[] for _ in range(groups)]
+    for province in sorted(provinces, key=lambda one: (-one.people.rows, one.code)):
+        min(parts, key=lambda part: sum(one.people.rows for one in part)).append(province)
+    return [Task(tuple(sorted(part, key=lambda one: one.code))) for part in parts]
 
 
 def chunks(task: Task, *, per_chunk: int = PEOPLE_PER_CHUNK) -> list[Chunk]:

@@ -53,24 +53,22 @@ def run(
     key = RulebookKey(on=period.start, taken_on=snapshot.taken_on, root=rules, model=model)
     book = rulebook.load(key)
     head = _head(snapshot, period, book, within_run=within_run)
-    todo = tasks(snapshot, per_chunk=per_chunk)
-    count = worker_count or workers.workers_for(people=snapshot.people, tasks=len(todo))
-    step = _Steps(todo, workers=count, passes=3 if within_run else 2, progress=progress)
-    step.all(work.verify)
+    count = worker_count or workers.workers_for(snapshot.people)
     out.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    job = work.Job(key, engine, building, *repeated_numbers(snapshot, engine), per_chunk=per_chunk)
     try:
-        niks, kks = repeated_numbers(snapshot, engine)
-        job = work.Job(key, engine, building, niks, kks, per_chunk=per_chunk)
-        if within_run:
-            scores = pl.concat(step.all(partial(work.score, job)))
-            job = replace(job, boundaries=ranking.boundaries(scores))
-        done = step.all(partial(work.determine, job))
+        with workers.Workers(count) as pool:
+            todo = tasks(snapshot, per_chunk=per_chunk, at_least=count)
+            steps = _Steps(pool, todo, passes=2 if within_run else 1, progress=progress)
+            if within_run:
+                scores = pl.concat(steps.all(partial(work.score, job)))
+                job = replace(job, boundaries=ranking.boundaries(scores))
+            done = steps.all(partial(work.determine, job))
         areas = totals.of_all_levels(pl.concat(part.villages for part in done))
         areas.write_parquet(building / "totals.parquet", compression="zstd")
         orphans = sum(part.orphans for part in done)
-        counts = _counts(areas, book) | {"people": snapshot.people, "orphans": orphans}
-        head["counts"] = counts
+        head["counts"] = _counts(areas, book) | {"people": snapshot.people, "orphans": orphans}
         sha256 = output.write_manifest(building, head)
         publish_directory(building=building, target=out)
     except BaseException:
@@ -82,12 +80,12 @@ def run(
 class _Steps:
     """Runs a function over all tasks, and says how far everything is (in people, over all passes)."""
 
-    def __init__(self, todo: list[Task], *, workers: int, passes: int, progress: Progress) -> None:
-        self._todo, self._workers, self._progress = todo, workers, progress
+    def __init__(self, pool: workers.Workers, todo: list[Task], *, passes: int, progress: Progress) -> None:
+        self._pool, self._todo, self._progress = pool, todo, progress
         self._done, self._total = 0, passes * sum(task.people for task in todo)
 
     def all(self, function: Callable[[Task], Any]) -> list[Any]:
-        return workers.run_all(function, self._todo, workers=self._workers, done=self._advance)
+        return self._pool.map(function, self._todo, done=self._advance)
 
     def _advance(self, task: Task) -> None:
         self._done += task.people

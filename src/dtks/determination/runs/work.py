@@ -51,13 +51,6 @@ class Tables:
     people: LazyTable
 
 
-def verify(task: Task) -> None:
-    """Hash the task's files. Raises `SnapshotDamaged`."""
-    for province in task.provinces:
-        verify_content(province.families)
-        verify_content(province.people)
-
-
 def score(job: Job, task: Task) -> pl.DataFrame:
     """`score`, `family_id` and `size` of the task's scored families: the first pass of a ranking."""
     rules = rulebook.load(job.rules)
@@ -88,10 +81,18 @@ def determine(job: Job, task: Task) -> Done:
 
 
 def _tables(job: Job, task: Task, rules: Rulebook) -> Iterator[tuple[Engine, Tables]]:
+    _verify(task)
     for chunk in chunks(task, per_chunk=job.per_chunk):
         # A new engine for each chunk: what it held for the last one is let go.
         with closing(open_engine(job.engine)) as engine:
             yield engine, tables_of(chunk, rules, engine, niks=job.repeated_niks, kks=job.repeated_kks)
+
+
+def _verify(task: Task) -> None:
+    """Hash the task's files. A damaged one stops the run, and nothing of it is published."""
+    for province in task.provinces:
+        verify_content(province.families)
+        verify_content(province.people)
 
 
 def tables_of(

@@ -7,51 +7,66 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from types import TracebackType
 from typing import TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 MOST_WORKERS = 2
-PEOPLE_WORTH_A_PROCESS = 400_000
-"""Below this, starting a second interpreter costs more than it saves."""
+PEOPLE_WORTH_A_PROCESS = 2_000_000
+"""Below this, starting another interpreter costs more than it saves: one process has all cores anyway."""
 
 
-def workers_for(*, people: int, tasks: int) -> int:
+def workers_for(people: int) -> int:
     """How many processes a run of this size gets."""
     if people < PEOPLE_WORTH_A_PROCESS:
         return 1
-    return max(1, min(MOST_WORKERS, tasks, os.cpu_count() or 1))
+    return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
 
 
-def run_all(
-    work: Callable[[In], Out], tasks: Sequence[In], *, workers: int, done: Callable[[In], None]
-) -> list[Out]:
-    """`work` on every task; results in the order of `tasks`. `done` is called here after each.
+class Workers:
+    """Context manager. With `count` 1 everything happens in this process, else in `count` children, which
+    stay until the end. Functions and tasks are pickled then."""
 
-    With one worker everything happens in this process. `work` and tasks are pickled otherwise. The
-    first error stops the run: no further task is begun.
-    """
-    if workers <= 1:
-        results = []
-        for task in tasks:
-            results.append(work(task))
-            done(task)
-        return results
-    with _one_thread_each(), _pool(workers) as pool:
-        futures: dict[Future[Out], In] = {pool.submit(work, task): task for task in tasks}
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def map(self, work: Callable[[In], Out], tasks: Sequence[In], *, done: Callable[[In], None]) -> list[Out]:
+        """`work` on every task; results in the order of `tasks`. `done` is called here after each. The
+        first error is raised, and no further task is begun."""
+        if self.count <= 1:
+            return list(self._here(work, tasks, done))
+        if self._pool is None:
+            # spawn: a fork of a process whose Polars threads hold locks would hang.
+            self._pool = ProcessPoolExecutor(self.count, mp_context=multiprocessing.get_context("spawn"))
+        # The pool starts its children when it is given work; they must find the setting then.
+        with _one_thread_each():
+            futures: dict[Future[Out], In] = {self._pool.submit(work, task): task for task in tasks}
         try:
             for future in as_completed(futures):
                 future.result()
                 done(futures[future])
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            for future in futures:
+                future.cancel()
             raise
         return [future.result() for future in futures]
 
-
-def _pool(workers: int) -> ProcessPoolExecutor:
-    # spawn: a fork of a process whose Polars threads hold locks would hang.
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    @staticmethod
+    def _here(work: Callable[[In], Out], tasks: Sequence[In], done: Callable[[In], None]) -> Iterator[Out]:
+        for task in tasks:
+            yield work(task)
+            done(task)
 
 
 @contextmanager
