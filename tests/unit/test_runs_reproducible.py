@@ -13,8 +13,9 @@ from tests.fixtures import small_snapshots as small
 
 from dtks.determination.runs import output, run
 from dtks.determination.runs.domain import RunReport
+from dtks.determination.runs.errors import OutOccupied
 from dtks.determination.synth import actions as synth
-from dtks.determination.targeting.snapshot import SnapshotDamaged, SnapshotMissing
+from dtks.determination.targeting.snapshot import SnapshotDamaged, SnapshotMissing, SnapshotTargetOccupied
 from dtks.foundation.engines.tables import EngineUnknown
 from dtks.foundation.kernel.period import Period
 
@@ -130,6 +131,21 @@ def test_a_damaged_snapshot_changes_nothing(population: Path, tmp_path: Path) ->
         _run(snapshot, out)
     assert output.read_manifest(out)["sha256"] == before.sha256
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "snap"], "nothing is left lying about"
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    families = small.family_table("family\n1")
+    snapshot = small.write(tmp_path / "snap", families, small.heads_of(families))
+    mine = tmp_path / "documents"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("keep me", encoding="utf-8")
+    with pytest.raises(OutOccupied):
+        _run(snapshot, mine)
+    with pytest.raises(OutOccupied):
+        _run(snapshot, snapshot)
+    with pytest.raises(SnapshotTargetOccupied):
+        small.write(mine, families, small.heads_of(families))
+    assert (mine / "letter.txt").read_text(encoding="utf-8") == "keep me"
 
 
 def test_refusals(tmp_path: Path) -> None:

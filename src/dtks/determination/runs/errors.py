@@ -43,3 +43,13 @@ class RunNotFound(RunError):
     code = "DTKS-RUN-006"
     message_id = "Penetapan {run} tidak ada."
     message_en = "There is no determination {run}."
+
+
+class OutOccupied(RunError):
+    code = "DTKS-RUN-007"
+    message_id = (
+        "Folder {path} berisi hal lain; tidak ditimpa. Pilih folder kosong atau hasil penetapan lama."
+    )
+    message_en = (
+        "The folder {path} holds other things and is left alone. Name an empty one, or old results."
+    )

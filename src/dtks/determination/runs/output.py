@@ -17,10 +17,12 @@ from typing import Any
 
 import polars as pl
 
+from dtks.determination.runs.errors import OutOccupied
 from dtks.determination.targeting.snapshot import canonical_sha256, file_sha256
 from dtks.foundation.engines.parquet import ParquetAppender
 
 OUTPUT_VERSION = 1
+MANIFEST = "manifest.json"
 SORT = ("village", "family_id")
 
 FAMILY: dict[str, pl.DataType] = {
@@ -96,13 +98,22 @@ def write_manifest(directory: Path, head: dict[str, Any]) -> str:
     content = {"output": OUTPUT_VERSION, **head, "files": files}
     sha256 = canonical_sha256(content)
     text = json.dumps({**content, "sha256": sha256}, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (directory / "manifest.json").write_text(text, encoding="utf-8")
+    (directory / MANIFEST).write_text(text, encoding="utf-8")
     return sha256
+
+
+def require_replaceable(directory: Path) -> None:
+    """A run replaces only what a run made. Raises `OutOccupied`."""
+    if not directory.exists() or (directory.is_dir() and not any(directory.iterdir())):
+        return
+    manifest = directory / MANIFEST
+    if not manifest.is_file() or "output" not in json.loads(manifest.read_bytes()):
+        raise OutOccupied(path=str(directory))
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
     """The manifest of a published output directory."""
-    found: dict[str, Any] = json.loads((directory / "manifest.json").read_bytes())
+    found: dict[str, Any] = json.loads((directory / MANIFEST).read_bytes())
     return found
 
 

@@ -42,13 +42,14 @@ def run(
     """Determine every family of a snapshot for a period and write the result to `out`.
 
     `rules` is a folder with `programmes/` and `parameters/` (default: the project's); `model` a name
-    or file of a welfare model (default: that of the regime). `out` appears when everything is in it.
+    or file of a welfare model (default: the project's). `out` appears when everything is in it.
 
-    Raises `SnapshotError`, `EngineUnknown`, and the errors of rule and model files; `out` is then as
-    it was before.
+    Raises `SnapshotError`, `EngineUnknown`, `OutOccupied`, and the errors of rule and model files;
+    `out` is then as it was before.
     """
     with closing(open_engine(engine)):
         """An unknown name is refused before any work."""
+    output.require_replaceable(out)
     snapshot = open_snapshot(snapshot_directory)
     key = RulebookKey(on=period.start, taken_on=snapshot.taken_on, root=rules, model=model)
     book = rulebook.load(key)

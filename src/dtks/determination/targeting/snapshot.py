@@ -74,6 +74,12 @@ class SnapshotEmpty(SnapshotError):
     message_en = "There are no families in {path}: nothing to determine."
 
 
+class SnapshotTargetOccupied(SnapshotError):
+    code = "DTKS-SNAP-006"
+    message_id = "Folder {path} berisi hal lain; tidak ditimpa. Pilih folder kosong atau folder snapshot."
+    message_en = "The folder {path} holds other things and is left alone. Name an empty one, or a snapshot."
+
+
 @dataclass(frozen=True)
 class SnapshotFile:
     """One Parquet file as the manifest records it."""

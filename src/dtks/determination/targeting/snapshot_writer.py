@@ -24,7 +24,12 @@ from dtks.determination.targeting.schema import (
     SCHEMA_VERSION,
     PolarsType,
 )
-from dtks.determination.targeting.snapshot import MANIFEST, SnapshotIdsCollide, file_sha256
+from dtks.determination.targeting.snapshot import (
+    MANIFEST,
+    SnapshotIdsCollide,
+    SnapshotTargetOccupied,
+    file_sha256,
+)
 from dtks.foundation.engines.parquet import ParquetAppender, publish_directory
 
 
@@ -43,12 +48,14 @@ def conform(frame: pl.DataFrame, columns: dict[str, PolarsType]) -> pl.DataFrame
 class SnapshotWriter:
     """Context manager: `write` any number of chunks, then `finish`. Left without `finish`, nothing remains.
 
-    `directory` is replaced if it exists.
+    `directory` is replaced if it is a snapshot; anything else is left alone (`SnapshotTargetOccupied`).
     """
 
     def __init__(
         self, directory: Path, *, taken_on: datetime.date, source: str, synthetic: bool, regime: str
     ) -> None:
+        if directory.exists() and any(directory.iterdir()) and not (directory / MANIFEST).is_file():
+            raise SnapshotTargetOccupied(path=str(directory))
         self._target = directory
         self._head = {
             "schema": SCHEMA_VERSION,
