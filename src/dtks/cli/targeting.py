@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import math
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,13 +14,9 @@ from dtks.cli.report import measured, progress_bar
 
 if TYPE_CHECKING:
     from dtks.determination.targeting.domain import Layout
+    from dtks.determination.targeting.evaluate import Evaluation, Progress, Weighting
 
-app = typer.Typer(
-    help="Latih dan nilai model kesejahteraan, potong desil · Train and judge a welfare model, cut deciles.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
 
 SurveyFile = Annotated[Path, typer.Option(help="Berkas survei CSV · Survey file, CSV")]
 Target = Annotated[str, typer.Option(help="Kolom konsumsi per orang · Column of consumption per head")]
@@ -34,14 +31,6 @@ ForRegistry = Annotated[
 ]
 
 
-def _layout(survey: Path, mapping: Path | None) -> Layout:
-    """The layout named, else the known one whose columns the file has."""
-    from dtks.determination.targeting import layout_file
-    from dtks.determination.targeting import survey as surveys
-
-    return layout_file.read(mapping) if mapping else layout_file.recognise(survey, surveys.header(survey))
-
-
 @app.command("train")
 def train_(
     survey: SurveyFile,
@@ -50,22 +39,29 @@ def train_(
     mapping: Mapping = None,
     name: Annotated[str, typer.Option(help="Nama model · Name of the model")] = "",
     for_registry: ForRegistry = False,
+    folds: Annotated[
+        int, typer.Option(help="Validasi menurut desa dicatat di model; 0 = tidak · Validation by village")
+    ] = 5,
     json: Json = False,
 ) -> None:
     """Latih model kesejahteraan pada survei · Train a welfare model on a survey."""
-    from dtks.determination.targeting import model_file, train
+    from dtks.determination.targeting import evaluate, model_file, train
     from dtks.determination.targeting import survey as surveys
 
-    with measured(json=json) as report:
+    today = datetime.date.today()
+    with measured(json=json) as report, progress_bar("lipatan", quiet=json) as progress:
         layout = _layout(survey, mapping)
         read = surveys.read(survey, layout=layout, target=target)
-        trained = train.train(
-            read, today=datetime.date.today(), model_id=name or out.stem, for_registry=for_registry
-        )
-        model = model_file.write(trained.model, layout, out)
+        trained = train.train(read, today=today, model_id=name or out.stem, for_registry=for_registry)
+        model = trained.model
+        if folds:
+            model = evaluate.validated(model, read, folds=folds, today=today, progress=progress)
+        model = model_file.write(model, layout, out)
         report.update(
-            model=model.id, status=model.status, out=str(out), sha256=model.sha256,
-            households=trained.households, incomplete=trained.incomplete, variables=len(model.variables),
+            model=model.id, status=model.status, note=model.note.text(), out=str(out), sha256=model.sha256,
+            households=trained.households, incomplete=trained.incomplete,
+            without_target=read.without_target, variables=len(model.variables),
+            validation=model.training.get("validation"),
         )  # fmt: skip
 
 
@@ -89,24 +85,84 @@ def evaluate_(
 
     Judge a model on a survey, or with --folds the method itself, whole villages left out in turn.
     """
-    from dtks.determination.targeting import evaluate, model_file
-    from dtks.determination.targeting import survey as surveys
-
-    weighting: evaluate.Weighting = "person" if person_weighted else "household"
+    weighting: Weighting = "person" if person_weighted else "household"
     with measured(json=json) as report, progress_bar("lipatan", quiet=json) as progress:
         if folds:
-            layout = _layout(survey, mapping)
-            read = surveys.read(survey, layout=layout, target=target)
-            found = evaluate.cross_validate(
-                read, folds=folds, repeats=repeats, for_registry=for_registry, weighting=weighting,
-                today=datetime.date.today(), progress=progress,
-            )  # fmt: skip
+            found = _cross_validated(
+                survey, target, mapping, folds, repeats, for_registry, weighting, progress
+            )
         else:
-            loaded, layout = model_file.load_with_layout(model or model_file.DEFAULT)
-            read = surveys.read(survey, layout=layout, target=target)
-            found = evaluate.evaluate(loaded, read, weighting=weighting)
-            report.update(model=loaded.id, status=loaded.status)
-        report.update(asdict(found))
+            found = _judged(survey, target, mapping, model, weighting, report)
+        report.update(_without_nan(asdict(found)) if json else _readable(found))
+
+
+def _layout(survey: Path, mapping: Path | None) -> Layout:
+    """The layout named, else the known one whose columns the file has."""
+    from dtks.determination.targeting import layout_file
+    from dtks.determination.targeting import survey as surveys
+
+    return layout_file.read(mapping) if mapping else layout_file.recognise(survey, surveys.header(survey))
+
+
+def _cross_validated(
+    survey: Path, target: str, mapping: Path | None, folds: int, repeats: int, for_registry: bool,
+    weighting: Weighting, progress: Progress,
+) -> Evaluation:  # fmt: skip
+    from dtks.determination.targeting import evaluate
+    from dtks.determination.targeting import survey as surveys
+
+    read = surveys.read(survey, layout=_layout(survey, mapping), target=target)
+    return evaluate.cross_validate(
+        read, folds=folds, repeats=repeats, for_registry=for_registry, weighting=weighting,
+        today=datetime.date.today(), progress=progress,
+    )  # fmt: skip
+
+
+def _judged(
+    survey: Path, target: str, mapping: Path | None, model: str, weighting: Weighting, report: dict[str, Any]
+) -> Evaluation:
+    from dtks.determination.targeting import evaluate, layout_file, model_file
+    from dtks.determination.targeting import survey as surveys
+
+    loaded, layout = model_file.load_with_layout(model or model_file.DEFAULT)
+    if mapping:
+        layout = layout_file.for_model(loaded, layout_file.read(mapping))
+    read = surveys.read(survey, layout=layout, target=target)
+    report.update(model=loaded.id, status=loaded.status, note=loaded.note.text())
+    return evaluate.evaluate(loaded, read, weighting=weighting)
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no NaN: a measure that does not exist (nobody of a group is poor) is null."""
+    if isinstance(value, dict):
+        return {key: _without_nan(one) for key, one in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _readable(found: Evaluation) -> dict[str, str]:
+    """One line per level and group for a reader; fractions as per cent."""
+    lines = {
+        "cara": found.how + (" !" if found.same_file else ""),
+        "rumah tangga": f"{found.n} ({found.villages} desa, {found.unscored} tanpa skor)",
+        "R²": f"{found.r2:.3f}" + _interval(found, "r2", "r2", 1),
+    }
+    for level, at in found.at.items():
+        shown = [
+            f"{name.upper()} {at[name]:.1%}{_interval(found, level, name, 100)}" for name in ("ee", "ie")
+        ]
+        rest = f"kebocoran {at['leakage']:.1%}  TD {at['td']:.1%}  CGH {at['cgh']:.2f}"
+        lines[f"termiskin {level} %"] = "  ".join([*shown, rest])
+    for group, values in found.groups.items():
+        for value, at in values.items():
+            lines[f"{group}: {value}"] = f"n {at['n']:.0f}  EE {at['ee']:.1%}  IE {at['ie']:.1%}"
+    if found.worst:
+        lines["terburuk"] = f"{found.worst['group']}: {found.worst['value']} (EE {found.worst['ee']:.1%})"
+    return lines
+
+
+def _interval(found: Evaluation, level: str, name: str, factor: int) -> str:
+    low, high = found.intervals[level][name]
+    return f" ({low * factor:.3g}–{high * factor:.3g})"
 
 
 @app.command("cut-points")

@@ -28,9 +28,10 @@ _KNOT_QUANTILES = (0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)
 @dataclass(frozen=True)
 class Columns:
     """Some columns of the regression. "free" ones are estimated as they are, "shrunken" ones are drawn
-    towards zero together, each measured in its own standard deviations (`scale`)."""
+    towards zero together with those of their `block`, each in its own standard deviations (`scale`)."""
 
     variable: str
+    block: str
     kind: Literal["free", "shrunken"]
     values: Floats
     scale: Floats
@@ -103,7 +104,7 @@ def _estimates_unknown(variable: Variable, answer: pl.Series) -> bool:
 
 def _shrunken(variable: Variable, values: Floats) -> Columns:
     scale = values.std(axis=0)
-    return Columns(variable.id, "shrunken", values, np.where(scale > 0, scale, 1.0))
+    return Columns(variable.id, variable.block, "shrunken", values, np.where(scale > 0, scale, 1.0))
 
 
 def _levels(variable: Category, answer: pl.Series) -> Floats:
@@ -115,7 +116,7 @@ def _of_amount(variable: Amount, answer: pl.Series) -> list[Columns]:
     values = _in_pieces(variable, answer) @ _curve(variable)
     if values.shape[1] == 1:
         return [_shrunken(variable, values)]
-    return [Columns(variable.id, "free", values, np.ones(values.shape[1]))]
+    return [Columns(variable.id, variable.block, "free", values, np.ones(values.shape[1]))]
 
 
 def _in_pieces(variable: Amount, answer: pl.Series) -> Floats:

@@ -103,6 +103,8 @@ class Category:
     unknown: Unknown
     mean: int = 0
     """Average contribution in the survey: explanations speak of the distance from it."""
+    block: str = ""
+    """Variables of one block are drawn towards zero equally strongly, as the survey says for that block."""
 
     def labels(self) -> tuple[Label, ...]:
         return (self.reference, *(level.label for level in self.levels))
@@ -140,6 +142,7 @@ class Amount:
     unknown: Unknown
     pieces: tuple[Piece, ...] = ()
     mean: int = 0
+    block: str = ""
 
     @property
     def for_registry(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import narwhals as nw
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from dtks.determination.targeting import accuracy, score, train
 from dtks.determination.targeting.accuracy import Judged
 from dtks.determination.targeting.domain import MICRO, AreaLevel, WelfareModel
-from dtks.determination.targeting.errors import TooFewFolds
+from dtks.determination.targeting.errors import SurveyColumnMissing, TooFewFolds
 from dtks.determination.targeting.survey import Survey
 
 Weighting = Literal["household", "person"]
 Progress = Callable[[int, int], None]
 
 GROUP_LEVEL = 20
+SIZE = "answer_size"
 FEWEST_POOR = 30
 """Poor households that a group must have before it is called the worst."""
 
@@ -102,9 +103,20 @@ def cross_validate(
         for level in means[0]
     }
     r2 = float(np.mean([accuracy.r2(one) for one in rounds]))
-    return Evaluation(
-        **{**first.__dict__, "at": at, "r2": r2, "how": f"{folds} folds by village × {repeats}"}
-    )
+    return replace(first, at=at, r2=r2, how=f"{folds} folds by village × {repeats}")
+
+
+def validated(
+    model: WelfareModel, survey: Survey, *, folds: int, today: datetime.date, progress: Progress
+) -> WelfareModel:
+    """The model with the accuracy of its method on villages left out, kept in its training summary."""
+    found = cross_validate(
+        survey, folds=folds, for_registry=bool(model.training["for_registry"]), replicates=0, today=today,
+        progress=progress,
+    )  # fmt: skip
+    summary = {"folds_by_village": folds, "r2": round(found.r2, 4)}
+    summary |= {f"ee_{level}": round(at["ee"], 4) for level, at in found.at.items()}
+    return replace(model, training={**model.training, "validation": summary})
 
 
 def village_folds(survey: Survey, folds: int, seed: int) -> Iterator[tuple[pl.Series, pl.Series]]:
@@ -120,12 +132,22 @@ def village_folds(survey: Survey, folds: int, seed: int) -> Iterator[tuple[pl.Se
 
 
 def judge(survey: Survey, predicted: NDArray[np.float64], weighting: Weighting) -> Judged:
-    """Truth and prediction side by side. "person" weighs a household by its members (a variable `size`)."""
+    """Truth and prediction side by side. "person" weighs a household by its members, the
+    layout's variable `size` (`SurveyColumnMissing` without one)."""
     weight = survey.table["weight"].to_numpy().astype(np.float64)
     if weighting == "person":
-        weight = weight * survey.table["answer_size"].fill_null(1).to_numpy()
+        weight = weight * _members(survey)
     village = survey.table["village"].rank("dense").to_numpy().astype(np.int64) - 1
     return Judged(survey.table["log_target"].to_numpy(), predicted, weight, village)
+
+
+def _members(survey: Survey) -> NDArray[np.int64]:
+    if SIZE not in survey.table.columns:
+        names = ", ".join(variable.id for variable in survey.layout.variables)
+        raise SurveyColumnMissing(
+            column="size", path=str(survey.path), purpose="--person-weighted", columns=names
+        )
+    return survey.table[SIZE].fill_null(1).to_numpy()
 
 
 def _evaluation(

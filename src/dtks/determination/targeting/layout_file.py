@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 from typing import cast, get_args
 
 from django.conf import settings
 
 from dtks.determination.targeting import variable_entries
-from dtks.determination.targeting.domain import AreaLevel, Column, Layout, Status, Variable, may_not_predict
+from dtks.determination.targeting.domain import (
+    Amount,
+    AreaLevel,
+    Category,
+    Column,
+    Layout,
+    Status,
+    Variable,
+    WelfareModel,
+    may_not_predict,
+)
 from dtks.determination.targeting.errors import ForbiddenPredictor, SurveyLayoutUnknown
 from dtks.determination.targeting.rules import documents
 from dtks.determination.targeting.rules.documents import Entry
@@ -54,7 +65,8 @@ def layout(entry: Entry) -> Layout:
         variables=tuple(variable_entries.variable(item) for item in keys["variables"].items()),
         recognised_by=frozenset(keys["recognised_by"].texts()) if "recognised_by" in keys else frozenset(),
     )
-    _refuse_forbidden(found, keys["variables"])
+    for variable, item in zip(found.variables, keys["variables"].items(), strict=True):
+        refuse_forbidden(variable, layout=found, target="", where=item.where)
     return found
 
 
@@ -65,6 +77,28 @@ def recognise(path: Path, columns: Collection[str]) -> Layout:
         if found.recognised_by and found.recognised_by <= set(columns):
             return found
     raise SurveyLayoutUnknown(path=str(path), columns=", ".join(columns))
+
+
+def for_model(model: WelfareModel, mapping: Layout) -> Layout:
+    """A mapping file as the layout of a model's own variables: `mapping` says in which columns of its survey
+    their answers stand (variables and levels of equal `id`). A variable that it lacks is unknown there."""
+    sources = {variable.id: variable for variable in mapping.variables}
+    columns = {area.level: area.survey for area in mapping.areas}
+    return replace(
+        mapping,
+        variables=tuple(_from(variable, sources.get(variable.id)) for variable in model.variables),
+        areas=tuple(
+            replace(area, survey=columns[area.level]) for area in model.areas if area.level in columns
+        ),
+    )
+
+
+def _from(variable: Variable, source: Variable | None) -> Variable:
+    if isinstance(variable, Amount):
+        return replace(variable, survey=source.survey if isinstance(source, Amount) else None)
+    found = {level.id: level.survey for level in source.levels} if isinstance(source, Category) else {}
+    levels = tuple(replace(level, survey=found.get(level.id)) for level in variable.levels)
+    return replace(variable, levels=levels)
 
 
 def survey_columns(variable: Variable) -> tuple[str, ...]:
@@ -82,8 +116,8 @@ def area_columns(areas: Collection[AreaLevel]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for area in areas for column in area.survey))
 
 
-def _refuse_forbidden(found: Layout, entry: Entry) -> None:
-    for variable, item in zip(found.variables, entry.items(), strict=True):
-        for column in survey_columns(variable):
-            if may_not_predict(column, layout=found, target=""):
-                raise ForbiddenPredictor(where=item.where, column=column)
+def refuse_forbidden(variable: Variable, *, layout: Layout, target: str, where: str) -> None:
+    """Raise `ForbiddenPredictor` if a variable reads a column that may not predict."""
+    for column in survey_columns(variable):
+        if may_not_predict(column, layout=layout, target=target):
+            raise ForbiddenPredictor(where=where, column=column)

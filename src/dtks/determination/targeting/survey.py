@@ -164,9 +164,11 @@ class _Reader:
             names[str(low)].id if str(low) in names else _band_label(low, high)
             for low, high in zip(group.bands, highest, strict=True)
         ]
-        numbers = self.number(group.column, group.id)
-        cut = numbers.cut([band - 0.5 for band in group.bands], labels=["", *labels]).cast(pl.String)
-        return cut.set(cut == "", None)
+        number = pl.lit(self.number(group.column, group.id))
+        found = pl.lit(None, pl.String)
+        for low, label in zip(group.bands, labels, strict=True):
+            found = pl.when(number >= low).then(pl.lit(label)).otherwise(found)
+        return pl.select(found).to_series()
 
 
 def _band_label(low: int, high: int | None) -> str:

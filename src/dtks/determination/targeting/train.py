@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from dtks.determination.targeting import design, mixed_model
 from dtks.determination.targeting.design import Columns, Estimate
 from dtks.determination.targeting.domain import MICRO, AreaEffect, AreaLevel, Variable, WelfareModel
 from dtks.determination.targeting.errors import SurveyTooSmall
+from dtks.determination.targeting.layout_file import refuse_forbidden
 from dtks.determination.targeting.score import answer_column
 from dtks.determination.targeting.survey import Survey
 
@@ -46,8 +48,10 @@ def train(survey: Survey, *, today: datetime.date, model_id: str = "", for_regis
     """Estimate a model.
 
     `for_registry` keeps to the variables that the layout maps to the registry, so that a determination
-    can use the model. Raises `SurveyTooSmall`.
+    can use the model. Raises `SurveyTooSmall`; `ForbiddenPredictor` if one of them reads the target.
     """
+    for variable in survey.layout.variables:
+        refuse_forbidden(variable, layout=survey.layout, target=survey.target, where=survey.layout.id)
     variables = tuple(one for one in survey.layout.variables if one.for_registry or not for_registry)
     required = [answer_column(one) for one in variables if one.unknown.policy == "require"]
     table = (
@@ -79,7 +83,7 @@ def train(survey: Survey, *, today: datetime.date, model_id: str = "", for_regis
         intercept=solved.intercept,
         variables=tuple(design.with_mean(variable, table) for variable in solved.variables),
         areas=solved.areas,
-        training=_summary(survey, table, solved.fit, incomplete, for_registry),
+        training=_summary(survey, table, solved, incomplete, for_registry),
     )
     return Trained(model, table.height, incomplete)
 
@@ -87,6 +91,7 @@ def train(survey: Survey, *, today: datetime.date, model_id: str = "", for_regis
 @dataclass(frozen=True)
 class _Solved:
     fit: mixed_model.Fit
+    blocks: tuple[str, ...]
     intercept: int
     variables: tuple[Variable, ...]
     areas: tuple[AreaLevel, ...]
@@ -95,39 +100,45 @@ class _Solved:
 def _solve(table: pl.DataFrame, variables: Sequence[Variable], areas: Sequence[AreaLevel]) -> _Solved:
     per_variable = [design.columns(variable, table) for variable in variables]
     flat = [columns for found in per_variable for columns in found]
+    names = tuple(dict.fromkeys(one.block for one in flat if one.kind == "shrunken"))
     y = table["log_target"].to_numpy()
     fixed = np.hstack([np.ones((len(y), 1)), *(one.values for one in flat if one.kind == "free")])
-    shrunken = [one.values / one.scale for one in flat if one.kind == "shrunken"]
+    drawn = [np.hstack([one.values / one.scale for one in _of_block(flat, name)]) for name in names]
     keys = [sorted(table[f"area_{area.level}"].unique().to_list()) for area in areas]
     dummies = [_dummies(table[f"area_{area.level}"], own) for area, own in zip(areas, keys, strict=True)]
     village = table["village"].rank("dense").to_numpy().astype(np.int64) - 1
-    blocks = [np.hstack(shrunken) if shrunken else np.zeros((len(y), 0)), *dummies]
-    fit = mixed_model.fit(y, fixed, blocks, village, table["weight"].to_numpy())
-    estimates = iter(_estimates(flat, fit))
+    fit = mixed_model.fit(y, fixed, [*drawn, *dummies], village, table["weight"].to_numpy())
+    estimates = _estimates(flat, names, fit)
     done = tuple(
-        design.estimated(variable, [next(estimates) for _ in found], table)
+        design.estimated(variable, [estimates.pop(0) for _ in found], table)
         for variable, found in zip(variables, per_variable, strict=True)
     )
-    levels = tuple(
-        _effects(area, own, effects, ratio, fit, table)
-        for area, own, effects, ratio in zip(areas, keys, fit.blocks[1:], fit.ratios[1:], strict=True)
-    )
-    return _Solved(fit, round(float(fit.fixed[0]) * MICRO), done, levels)
+    of_areas = zip(areas, keys, fit.blocks[len(names) :], fit.ratios[len(names) :], strict=True)
+    levels = tuple(_effects(area, own, effects, ratio, fit, table) for area, own, effects, ratio in of_areas)
+    return _Solved(fit, names, round(float(fit.fixed[0]) * MICRO), done, levels)
 
 
-def _estimates(flat: Sequence[Columns], fit: mixed_model.Fit) -> list[Estimate]:
-    found, at_free, at_shrunken = [], 1, 0
-    for one in flat:
-        width = one.values.shape[1]
-        if one.kind == "free":
-            part = slice(at_free, at_free + width)
-            found.append(Estimate(fit.fixed[part], fit.errors_fixed[part]))
-            at_free += width
-        else:
-            part = slice(at_shrunken, at_shrunken + width)
-            found.append(Estimate(fit.blocks[0][part] / one.scale, fit.errors_blocks[0][part] / one.scale))
-            at_shrunken += width
-    return found
+def _of_block(flat: Sequence[Columns], name: str) -> list[Columns]:
+    return [one for one in flat if one.kind == "shrunken" and one.block == name]
+
+
+def _estimates(flat: Sequence[Columns], names: Sequence[str], fit: mixed_model.Fit) -> list[Estimate]:
+    """What was estimated for each of the columns, in their order."""
+    free = _parts(fit.fixed[1:], fit.errors_fixed[1:], [one for one in flat if one.kind == "free"])
+    drawn = {
+        name: _parts(fit.blocks[place], fit.errors_blocks[place], _of_block(flat, name))
+        for place, name in enumerate(names)
+    }
+    return [free.pop(0) if one.kind == "free" else drawn[one.block].pop(0) for one in flat]
+
+
+def _parts(values: Floats, errors: Floats, columns: Sequence[Columns]) -> list[Estimate]:
+    ends = np.cumsum([0, *(one.values.shape[1] for one in columns)])
+    parts = [slice(int(a), int(b)) for a, b in itertools.pairwise(ends)]
+    return [
+        Estimate(values[part] / one.scale, errors[part] / one.scale)
+        for part, one in zip(parts, columns, strict=True)
+    ]
 
 
 def _dummies(codes: pl.Series, keys: Sequence[str]) -> Floats:
@@ -157,9 +168,11 @@ def _effects(
 
 
 def _summary(
-    survey: Survey, table: pl.DataFrame, fit: mixed_model.Fit, incomplete: int, for_registry: bool
+    survey: Survey, table: pl.DataFrame, solved: _Solved, incomplete: int, for_registry: bool
 ) -> dict[str, Any]:
+    fit = solved.fit
     variance = fit.residual_variance
+    drawn = zip(solved.blocks, fit.ratios, strict=False)  # the ratios of the areas stand with the areas
     return {
         "file": survey.path.name,
         "file_sha256": survey.sha256,
@@ -171,7 +184,7 @@ def _summary(
         "method": "linear mixed model, REML (Schall 1991); log consumption per head",
         "residual_sd": round(float(np.sqrt(variance)), 4),
         "village_sd": round(float(np.sqrt(fit.village_ratio * variance)), 4),
-        "shrinkage_sd": round(float(np.sqrt(fit.ratios[0] * variance)), 4),
+        "shrinkage_sd": {name or "all": round(float(np.sqrt(ratio * variance)), 4) for name, ratio in drawn},
         "rounds": fit.rounds,
         "village_marks": sorted(map(village_mark, table["village"].unique())),
     }

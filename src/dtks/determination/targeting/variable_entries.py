@@ -30,7 +30,7 @@ from dtks.determination.targeting.rules.documents import Entry
 
 YES, NO = Label("ya", "yes"), Label("tidak", "no")
 KINDS = ("category", "yes_no", "amount")
-_OF_VARIABLE = frozenset({"label_id", "label_en", "unknown", "mean"})
+_OF_VARIABLE = frozenset({"label_id", "label_en", "unknown", "mean", "block"})
 
 
 def canonical(value: object) -> str:
@@ -71,6 +71,7 @@ def _category(entry: Entry) -> Category:
         levels=tuple(_level(item) for item in keys["levels"].items()),
         unknown=_unknown(keys),
         mean=_integer(keys, "mean"),
+        block=keys["block"].text() if "block" in keys else "",
     )
 
 
@@ -91,6 +92,7 @@ def _yes_no(entry: Entry) -> Category:
         levels=(_level_of(keys, "yes", YES),),
         unknown=_unknown(keys),
         mean=_integer(keys, "mean"),
+        block=keys["block"].text() if "block" in keys else "",
     )
 
 
@@ -135,6 +137,7 @@ def _amount(entry: Entry) -> Amount:
         unknown=_unknown(keys),
         pieces=tuple(_piece(item) for item in keys["pieces"].items()) if "pieces" in keys else (),
         mean=_integer(keys, "mean"),
+        block=keys["block"].text() if "block" in keys else "",
     )
 
 
@@ -237,6 +240,7 @@ def _category_plain(one: Category) -> Plain:
     return {
         **head,
         **_label_plain("reference", one.reference),
+        **({"block": one.block} if one.block else {}),
         "mean": one.mean,
         "unknown": _unknown_plain(one.unknown),
         "levels": levels,
@@ -254,6 +258,7 @@ def _amount_plain(one: Amount) -> Plain:
         "kind": "amount",
         **_label_plain("label", one.label),
         **(_label_plain("unit", one.unit) if one.unit.id else {}),
+        **({"block": one.block} if one.block else {}),
         "mean": one.mean,
         "unknown": _unknown_plain(one.unknown),
         **({"survey": {"column": one.survey.column, "scale": one.survey.scale}} if one.survey else {}),
