@@ -76,11 +76,20 @@ def test_a_changed_type_is_refused(engine, file: Path) -> None:
         require_schema(engine.collect(halved), {"n": pl.Int64()}, engine=engine.name)
 
 
-def test_a_held_table_is_the_same_table(engine, file: Path) -> None:
-    table = engine.scan([TableSlice(file)], ["key", "n"]).filter(nw.col("n") > 2)
-    held = engine.hold(table)
-    twice = held.join(held.select("n"), on="n", how="inner")
-    assert engine.collect(twice).sort("n").equals(engine.collect(table).sort("n"))
+def test_a_slot_is_filled_again_and_again(engine, file: Path) -> None:
+    table = engine.scan([TableSlice(file)], ["key", "n"])
+    slot = engine.slot(table)
+    plan = slot.table.join(slot.table.select("n"), on="n", how="inner").with_columns(
+        (nw.col("n") + 1).alias("m")
+    )
+    assert engine.collect(plan).is_empty()
+    for least in (2, 5, 0):
+        slot.fill(table.filter(nw.col("n") >= least))
+        found = engine.collect(plan).sort("n")
+        assert found["m"].to_list() == list(range(least + 1, 8))
+        assert found.schema == {"key": pl.Int64, "n": pl.Int64, "m": pl.Int64}
+    slot.clear()
+    assert engine.collect(plan.filter(nw.col("n") > 1).head(1)).is_empty()
 
 
 def test_unknown_engine() -> None:

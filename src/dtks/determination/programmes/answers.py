@@ -56,7 +56,13 @@ def explain(
     `family` and `members_of` hold answers by variable name; what is absent is unknown. Statuses are
     after household and overlap among the programmes given, for this family alone.
     """
-    judged = _judge(programmes, family, members_of)
+    return of_judged(programmes, family, _judge(programmes, family, members_of), language=language)
+
+
+def of_judged(
+    programmes: Sequence[Programme], family: Row, judged: Row, *, language: Language = "id"
+) -> list[ProgrammeAnswer]:
+    """As `explain`, for a family that has been judged: `judged` is its row of `pipeline.judge`."""
     answers = [_answer(programme, judged, family, language) for programme in programmes]
     return [
         replace(answer, excluded_by=_excluders(programme, programmes, judged, language))

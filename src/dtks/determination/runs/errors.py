@@ -50,6 +50,4 @@ class OutOccupied(RunError):
     message_id = (
         "Folder {path} berisi hal lain; tidak ditimpa. Pilih folder kosong atau hasil penetapan lama."
     )
-    message_en = (
-        "The folder {path} holds other things and is left alone. Name an empty one, or old results."
-    )
+    message_en = "The folder {path} holds other things and is left alone. Name an empty one, or old results."

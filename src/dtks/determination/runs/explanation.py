@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import threading
 import uuid
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,15 +16,14 @@ from django.conf import settings
 from dtks.determination.programmes import answers
 from dtks.determination.programmes.answers import ProgrammeAnswer
 from dtks.determination.programmes.domain import Language, Status
-from dtks.determination.runs import rulebook, work
+from dtks.determination.runs import output, work
 from dtks.determination.runs.domain import Fault
 from dtks.determination.runs.errors import FamilyNotInSnapshot, SnapshotGone
-from dtks.determination.runs.judge import scored
+from dtks.determination.runs.ranking import Boundary
 from dtks.determination.runs.rulebook import Rulebook, RulebookKey
 from dtks.determination.runs.scoring import Contribution
 from dtks.determination.targeting.pseudonyms import Pseudonyms
 from dtks.determination.targeting.snapshot import Snapshot, open_snapshot
-from dtks.foundation.engines.tables import open_engine
 from dtks.foundation.kernel.period import Period
 
 
@@ -50,11 +49,9 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a stored result knows and one family alone does not: rank, repeated numbers, neighbours."""
+    """What a stored result knows and one family alone does not: repeated numbers, its household."""
 
     family: uuid.UUID
-    score: int | None
-    desil: int | None
     faults: Fault
     statuses: Mapping[str, Status]
 
@@ -64,6 +61,8 @@ class OfRun(Protocol):
     def period(self) -> str: ...
     @property
     def within_run(self) -> bool: ...
+    @property
+    def directory(self) -> Path: ...
     @property
     def snapshot_directory(self) -> Path: ...
 
@@ -75,20 +74,17 @@ def of_registry_family(run: OfRun, basis: Basis, *, language: Language) -> Expla
     snapshot = open_snapshot(run.snapshot_directory)
     id_ = Pseudonyms.of_installation(home=Path(settings.HOME)).of_uuid("family", basis.family)
     families, people = _rows_of(snapshot, id_)
-    book = _book(snapshot, run.period)
+    planned = _planned(snapshot, run.period, boundaries=_boundaries(run))
+    # A stored result without faults had no repeated number; one with faults is not judged again.
     found = _explained(
-        families, people, book, score=basis.score, desil=basis.desil, faults=basis.faults, language=language
+        families, people, planned, niks=(), kks=(), known_faults=basis.faults, language=language
     )
     settled = tuple(
         replace(answer, status=basis.statuses.get(answer.programme, answer.status))
         for answer in found.programmes
     )
     return replace(
-        found,
-        family=str(basis.family),
-        period=run.period,
-        within_run=run.within_run,
-        programmes=settled,
+        found, family=str(basis.family), period=run.period, within_run=run.within_run, programmes=settled
     )
 
 
@@ -104,60 +100,85 @@ def of_snapshot_family(
     at. Raises `SnapshotError`, `FamilyNotInSnapshot`, `PeriodError`."""
     snapshot = open_snapshot(snapshot_directory)
     families, people = _rows_of(snapshot, family_id)
-    book = _book(snapshot, period, model)
-    with closing(open_engine("polars")) as engine:
-        tables = work.marked(
-            engine.table(families), engine.table(people), engine,
-            niks=_repeated(snapshot, "people", "nik_token", people),
-            kks=_repeated(snapshot, "families", "kk_token", families),
-        )  # fmt: skip
-        table = book.scoring.decile(scored(tables.families, tables.people, book))
-        row = engine.collect(table.select("score", "desil", "faults")).row(0, named=True)
     found = _explained(
-        families, people, book, score=row["score"], desil=row["desil"], faults=Fault(row["faults"]),
-        language=language,
+        families, people, _planned(snapshot, period, model=model),
+        niks=_repeated(snapshot, "people", "nik_token", people),
+        kks=_repeated(snapshot, "families", "kk_token", families),
+        known_faults=Fault(0), language=language,
     )  # fmt: skip
     return replace(found, family=str(family_id), period=period)
+
+
+def _boundaries(run: OfRun) -> tuple[Boundary, ...] | None:
+    if not run.within_run:
+        return None
+    if not (run.directory / output.MANIFEST).is_file():
+        raise SnapshotGone(path=str(run.directory))
+    return tuple(Boundary(*pair) for pair in output.read_manifest(run.directory)["boundaries"])
+
+
+def _planned(
+    snapshot: Snapshot,
+    period: str,
+    *,
+    model: str | None = None,
+    boundaries: tuple[Boundary, ...] | None = None,
+) -> work.Planned:
+    on = Period.parse(period).start
+    key = RulebookKey(on=on, taken_on=snapshot.taken_on, model=model)
+    return work.Planned(key, "polars", boundaries)
+
+
+_one_at_a_time = threading.Lock()
 
 
 def _explained(
     families: pl.DataFrame,
     people: pl.DataFrame,
-    book: Rulebook,
+    planned: work.Planned,
     *,
-    score: int | None,
-    desil: int | None,
-    faults: Fault,
+    niks: tuple[int, ...],
+    kks: tuple[int, ...],
+    known_faults: Fault,
     language: Language,
 ) -> Explanation:
-    family, members = families.row(0, named=True), people.rows(named=True)
-    judged: list[ProgrammeAnswer] = []
-    if not faults:
-        judged = answers.explain(book.programmes, {**family, "desil": desil}, members, language=language)
+    # The plan is kept and its slots are filled anew each time: two requests must not mix.
+    with _one_at_a_time:
+        plan = work.plan_for(planned)
+        reads = plan.rulebook.family_reads, plan.rulebook.person_reads
+        engine = plan.engine
+        tables = work.marked(
+            engine.table(families.select(*reads[0])), engine.table(people.select(*reads[1])), engine,
+            niks=niks, kks=kks,
+        )  # fmt: skip
+        plan.fill(families=tables[0], people=tables[1])
+        judged, answered = plan.details().row(0, named=True), plan.answers().row(0, named=True)
+        plan.clear()
+    book, faults = plan.rulebook, known_faults | Fault(judged["faults"])
     return Explanation(
         family="",
         period="",
         taken_on=book.taken_on,
-        village=family["village"],
+        village=judged["village"],
         model=book.scoring.model.id,
         model_status=book.scoring.model.status,
         within_run=False,
-        score=score,
-        desil=desil,
+        score=None if faults else judged["score"],
+        desil=None if faults else judged["desil"],
         faults=faults,
-        missing=()
-        if faults or score is not None
-        else book.scoring.missing(families, people, language=language),
+        missing=() if faults else book.scoring.missing(answered, language=language),
         contributions=()
-        if score is None
-        else book.scoring.contributions(families, people, language=language),
-        programmes=tuple(judged),
+        if faults or judged["score"] is None
+        else book.scoring.contributions(answered, language=language),
+        programmes=() if faults else _answers(book, families, judged, language),
     )
 
 
-def _book(snapshot: Snapshot, period: str, model: str | None = None) -> Rulebook:
-    on = Period.parse(period).start
-    return rulebook.load(RulebookKey(on=on, taken_on=snapshot.taken_on, model=model))
+def _answers(
+    book: Rulebook, families: pl.DataFrame, judged: dict[str, Any], language: Language
+) -> tuple[ProgrammeAnswer, ...]:
+    family = {**families.row(0, named=True), **judged}
+    return tuple(answers.of_judged(book.programmes, family, judged, language=language))
 
 
 def _rows_of(snapshot: Snapshot, family_id: int) -> tuple[pl.DataFrame, pl.DataFrame]:

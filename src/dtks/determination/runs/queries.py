@@ -187,11 +187,9 @@ def explain(*, family_id: uuid.UUID, language: Language = "id") -> Explanation:
 
 
 def _outcome_basis(row: FamilyResult) -> explanation.Basis:
-    """What of a stored result cannot be had from one family alone: its rank, its neighbours."""
+    """What of a stored result cannot be had from one family alone."""
     statuses = {name: Status(values[0]) for name, values in row.programmes.items()}
-    return explanation.Basis(
-        family=row.family, score=row.score, desil=row.desil, faults=Fault(row.faults), statuses=statuses
-    )
+    return explanation.Basis(family=row.family, faults=Fault(row.faults), statuses=statuses)
 
 
 def _matching(

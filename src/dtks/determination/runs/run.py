@@ -57,14 +57,18 @@ def run(
     count = worker_count or workers.workers_for(snapshot.people)
     out.parent.mkdir(parents=True, exist_ok=True)
     building = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    job = work.Job(key, engine, building, *repeated_numbers(snapshot, engine), per_chunk=per_chunk)
+    planned = work.Planned(key, engine)
+    job = work.Job(planned, building, *repeated_numbers(snapshot, engine), per_chunk=per_chunk)
     try:
         with workers.Workers(count) as pool:
             todo = tasks(snapshot, per_chunk=per_chunk, at_least=count)
             steps = _Steps(pool, todo, passes=2 if within_run else 1, progress=progress)
             if within_run:
-                scores = pl.concat(steps.all(partial(work.score, job)))
-                job = replace(job, boundaries=ranking.boundaries(scores))
+                unranked = replace(job, planned=replace(planned, ranked=False))
+                scores = pl.concat(steps.all(partial(work.score, unranked)))
+                boundaries = ranking.boundaries(scores)
+                head["boundaries"] = [[at.score, at.family_id] for at in boundaries]
+                job = replace(job, planned=replace(planned, boundaries=boundaries))
             done = steps.all(partial(work.determine, job))
         areas = totals.of_all_levels(pl.concat(part.villages for part in done))
         areas.write_parquet(building / "totals.parquet", compression="zstd")

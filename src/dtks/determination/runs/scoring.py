@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
-import polars as pl
 
 from dtks.determination.programmes.domain import Language
 from dtks.determination.targeting import deciles, model_file, score
 from dtks.determination.targeting.domain import Amount, Category, CutPoints, Variable, WelfareModel
 from dtks.determination.targeting.registry_answers import RegistryAnswers
-from dtks.determination.targeting.rules import members
 from dtks.foundation.engines.tables import LazyTable
 
+Row = Mapping[str, Any]
 UNKNOWN = {"id": "tidak diketahui", "en": "unknown"}
 AREA = {"id": "Wilayah", "en": "Area"}
 
@@ -74,46 +74,40 @@ class Scoring:
         """Families with `score`, with `desil` (Int8, 1 = poorest) by the national cut-points."""
         return families.with_columns(deciles.expression(self.cut_points))
 
-    def missing(self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language) -> tuple[str, ...]:
-        """Labels of the answers without which the one family in the table has no score."""
-        row = self._answered(families, people)
+    def missing(self, answered: Row, *, language: Language) -> tuple[str, ...]:
+        """Labels of the answers without which a family (a row of `answered`) has no score."""
         return tuple(
             variable.label.text(language)
             for variable in self.model.variables
-            if variable.unknown.policy == "require" and row[score.answer_column(variable)] is None
+            if variable.unknown.policy == "require" and answered[score.answer_column(variable)] is None
         )
 
-    def contributions(
-        self, families: pl.DataFrame, people: pl.DataFrame, *, language: Language
-    ) -> tuple[Contribution, ...]:
-        """What moved the score of the one family in the table, strongest first."""
-        row = self._answered(families, people)
+    def contributions(self, answered: Row, *, language: Language) -> tuple[Contribution, ...]:
+        """What moved the score of a family (a row of `answered`), strongest first."""
         found = [
             Contribution(
                 variable=variable.id,
                 label=variable.label.text(language),
-                value=_shown(variable, row[score.answer_column(variable)], language),
+                value=_shown(variable, answered[score.answer_column(variable)], language),
                 micro_units=part - variable.mean,
             )
             for variable in self.model.variables
-            if (part := row[_part(variable)]) is not None
+            if (part := answered[_part(variable)]) is not None
         ]
         for area in self.model.areas:
-            effect = row[score.effect_column(area)]
+            effect = answered[score.effect_column(area)]
             if effect:
-                code = str(row[area.registry]) if area.registry else ""
+                code = str(answered[area.registry]) if area.registry else ""
                 found.append(Contribution(f"area_{area.level}", AREA[language], code, effect))
         return tuple(sorted(found, key=lambda part: (-abs(part.micro_units), part.variable)))
 
-    def _answered(self, families: pl.DataFrame, people: pl.DataFrame) -> dict[str, int | None]:
-        """Answers and their contributions of one family: the expressions of the run, on one row."""
-        table, members_of = nw.from_native(families), nw.from_native(people)
-        if self.sums:
-            table = members.attach(table, members.total(members_of, self.sums))
-        answered = self.answers.attach(table)
+    def answered(self, table: LazyTable) -> LazyTable:
+        """The model's answers, their contributions and the area effects, of a table with `score`."""
         parts = {_part(variable): score.contribution(variable) for variable in self.model.variables}
-        row: dict[str, int | None] = answered.with_columns(**parts).to_native().row(0, named=True)
-        return row
+        answers = [score.answer_column(variable) for variable in self.model.variables]
+        effects = [score.effect_column(area) for area in self.model.areas]
+        codes = list(dict.fromkeys(area.registry for area in self.model.areas if area.registry))
+        return table.with_columns(**parts).select("family_id", *parts, *answers, *effects, *codes)
 
 
 def _part(variable: Variable) -> str:

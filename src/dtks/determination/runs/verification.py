@@ -10,33 +10,27 @@ import polars as pl
 from dtks.determination.runs import checks
 from dtks.determination.runs.domain import Fault
 from dtks.determination.runs.output import VERIFICATION
+from dtks.determination.runs.plans import Plan
 from dtks.determination.runs.rulebook import Rulebook
 from dtks.foundation.engines.tables import Engine, LazyTable
 
 OF_MEMBERS = Fault.MEMBER_VALUE | Fault.NIK_REPEATED | Fault.BIRTH_DATE
 
 
-def listed(
-    faulty: pl.DataFrame,
-    orphans: pl.DataFrame,
-    *,
-    families: LazyTable,
-    people: LazyTable,
-    rulebook: Rulebook,
-    engine: Engine,
-) -> pl.DataFrame:
+def listed(faulty: pl.DataFrame, orphans: pl.DataFrame, *, plan: Plan) -> pl.DataFrame:
     """Rows of `output.VERIFICATION` for the output rows `faulty` and for members without a family.
 
-    `families` and `people` are the tables that were judged; only rows of faulty families are read again.
+    The answers of faulty families are looked at once more in the chunk that `plan` holds.
     """
     parts = [_of_orphans(orphans)]
     if faulty.height:
+        rules, engine = plan.rulebook, plan.engine
         place = engine.table(_placed(faulty).select("family_id", "at_province", "at_village", "faults"))
         parts += _of_families(faulty)
         if _some(faulty, Fault.FAMILY_VALUE):
-            parts.append(_family_values(families, place, rulebook, engine))
+            parts.append(_family_values(plan.families.table, place, rules, engine))
         if _some(faulty, OF_MEMBERS):
-            parts += _of_members(people, place, rulebook, engine)
+            parts += _of_members(plan.people.table, place, rules, engine)
     return pl.concat(part.select(_cast(VERIFICATION)) for part in parts)
 
 

@@ -18,6 +18,24 @@ if "pandas" not in sys.modules and find_spec("pandas") is None:
     sys.modules["pandas"] = None  # type: ignore[assignment]  # how Python marks a module as absent
 
 
+class DuckDBSlot:
+    """A table of the connection, emptied and filled again."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, name: str, like: LazyTable) -> None:
+        self._connection, self._name = connection, name
+        native: duckdb.DuckDBPyRelation = like.to_native()
+        native.limit(0).create(name)
+        self.table: LazyTable = nw.from_native(connection.table(name))
+
+    def fill(self, table: LazyTable) -> None:
+        native: duckdb.DuckDBPyRelation = table.to_native()
+        self.clear()
+        native.insert_into(self._name)
+
+    def clear(self) -> None:
+        self._connection.execute(f"TRUNCATE {self._name}")
+
+
 class DuckDBEngine:
     name = "duckdb"
 
@@ -32,7 +50,7 @@ class DuckDBEngine:
             }
         )
         self._kept: list[pl.DataFrame] = []
-        self._held = 0
+        self._slots = 0
 
     def scan(self, slices: Sequence[TableSlice], columns: Sequence[str]) -> LazyTable:
         return nw.from_native(self._connection.sql(_select(slices, columns)))
@@ -41,12 +59,9 @@ class DuckDBEngine:
         self._kept.append(frame)  # the relation reads it later and does not own it
         return nw.from_native(self._connection.from_arrow(frame.to_arrow()))
 
-    def hold(self, table: LazyTable) -> LazyTable:
-        native: duckdb.DuckDBPyRelation = table.to_native()
-        self._held += 1
-        name = f"held_{self._held}"
-        native.create(name)
-        return nw.from_native(self._connection.table(name))
+    def slot(self, like: LazyTable) -> DuckDBSlot:
+        self._slots += 1
+        return DuckDBSlot(self._connection, f"slot_{self._slots}", like)
 
     def collect(self, table: LazyTable) -> pl.DataFrame:
         native: duckdb.DuckDBPyRelation = table.to_native()

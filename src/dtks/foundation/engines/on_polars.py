@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import narwhals as nw
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from dtks.foundation.engines.tables import LazyTable, TableSlice
 
 PARTS_OF_KEYS = 20_000_000
 """Keys that are sorted at once when repeated ones are looked for: 160 MB, twice."""
+
+
+class PolarsSlot:
+    """Rows for a query that is planned once: a source of its own that reads what was last put in."""
+
+    def __init__(self, schema: pl.Schema) -> None:
+        self._empty = schema.to_frame()
+        self._rows = self._empty
+        self.table: LazyTable = nw.from_native(register_io_source(self._read, schema=schema))
+
+    def fill(self, table: LazyTable) -> None:
+        native: pl.LazyFrame = table.to_native()
+        self._rows = native.select(self._empty.columns).collect()
+
+    def clear(self) -> None:
+        self._rows = self._empty
+
+    def _read(
+        self, columns: list[str] | None, predicate: pl.Expr | None, rows: int | None, batch: int | None
+    ) -> Iterator[pl.DataFrame]:
+        found = self._rows if columns is None else self._rows.select(columns)
+        if predicate is not None:
+            found = found.filter(predicate)
+        yield found if rows is None else found.head(rows)
 
 
 class PolarsEngine:
@@ -22,9 +47,9 @@ class PolarsEngine:
     def table(self, frame: pl.DataFrame) -> LazyTable:
         return nw.from_native(frame.lazy())
 
-    def hold(self, table: LazyTable) -> LazyTable:
-        native: pl.LazyFrame = table.to_native()
-        return nw.from_native(native.collect().lazy())
+    def slot(self, like: LazyTable) -> PolarsSlot:
+        native: pl.LazyFrame = like.to_native()
+        return PolarsSlot(native.collect_schema())
 
     def collect(self, table: LazyTable) -> pl.DataFrame:
         native: pl.LazyFrame = table.to_native()

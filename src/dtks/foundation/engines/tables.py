@@ -41,6 +41,19 @@ class TableSlice:
         return self.first == 0 and self.rows is None
 
 
+class Slot(Protocol):
+    """A table that is filled and filled anew."""
+
+    @property
+    def table(self) -> LazyTable: ...
+
+    def fill(self, table: LazyTable) -> None:
+        """Compute `table` (same columns in the same order) and let it be the content from now on."""
+
+    def clear(self) -> None:
+        """Let the content go."""
+
+
 class Engine(Protocol):
     """One way to compute. Tables it hands out belong to it and to this process."""
 
@@ -52,8 +65,9 @@ class Engine(Protocol):
     def table(self, frame: pl.DataFrame) -> LazyTable:
         """A small table in memory, to join with."""
 
-    def hold(self, table: LazyTable) -> LazyTable:
-        """The same table, computed at most once however often it is used from here on."""
+    def slot(self, like: LazyTable) -> Slot:
+        """A table with the columns of `like` whose rows are given later, and again: what is built on it
+        is planned once and computed for each filling."""
 
     def collect(self, table: LazyTable) -> pl.DataFrame:
         """Compute. Whole numbers come back as whole numbers (`ColumnTypeChanged` otherwise)."""
