@@ -30,10 +30,10 @@ _HEAD = """\
 
 """
 _REQUIRED = {
-    "id", "label_id", "status", "target", "source", "valid_from", "intercept", "variables", "areas",
+    "id", "label_id", "status", "target", "valid_from", "intercept", "variables", "areas",
     "training", "survey",
 }  # fmt: skip
-_OPTIONAL = {"label_en", "note_id", "note_en", "unit_id", "unit_en", "valid_to"}
+_OPTIONAL = {"source", "label_en", "note_id", "note_en", "unit_id", "unit_en", "valid_to"}
 _OF_SURVEY = {"layout", "household", "village"}
 
 
@@ -75,7 +75,7 @@ def _read(path: Path) -> tuple[WelfareModel, Layout]:
         note=label(keys, "note"),
         target=keys["target"].text(),
         unit=label(keys, "unit"),
-        source=keys["source"].text(),
+        source=keys["source"].text() if "source" in keys else "",
         layout=keys["survey"].entries()["layout"].text(),
         valid_from=keys["valid_from"].day(),
         valid_to=keys["valid_to"].optional_day() if "valid_to" in keys else None,
@@ -135,7 +135,7 @@ def _plain(model: WelfareModel, layout: Layout) -> dict[str, Any]:
         **_texts("note", model.note),
         "target": model.target,
         **_texts("unit", model.unit),
-        "source": model.source,
+        **({"source": model.source} if model.source else {}),
         "valid_from": model.valid_from,
         "valid_to": model.valid_to,
         "training": dict(model.training),
