@@ -106,6 +106,22 @@ def test_results_by_area_family_and_programme(register: str) -> None:
     assert found.total == 0
 
 
+def test_the_poorest_come_first_and_the_unscored_last(register: str) -> None:
+    answers = {
+        "tenure": 1, "wall_material": 1, "roof_material": 2, "water_source": 5, "lighting": 1,
+        "cooking_fuel": 4, "closet_type": 1, "floor_area": 40,
+    }  # fmt: skip
+    school = {"school_participation": 3, "education_level": 1, "diploma": 1, "marital_status": 1}
+    _load(
+        (family(floor_area=...), [father()]),
+        (family(**SECOND, **answers), [father(family_key="B", nik=OTHER_HEAD, name="Joko Susilo", **school)]),
+    )
+    _determine()
+    scores = [row.score for row in queries.results(area=DISTRICT).rows]
+    assert scores[0] is not None
+    assert scores[1] is None
+
+
 def test_a_later_run_takes_over(register: str) -> None:
     _two_families()
     first = _determine()

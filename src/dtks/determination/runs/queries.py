@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dtks.determination.programmes.domain import Language, Outcome, Status
 from dtks.determination.runs import explanation, publication
@@ -132,13 +132,13 @@ def results(
     offset: int = 0,
     limit: int = 50,
 ) -> ResultPage:
-    """The latest outcomes of families in an area, poorest first.
+    """The latest outcomes of families in an area, poorest first, those without a score last.
 
     `desil` narrows to some deciles, `programme` with `status` to families of whom a programme says so,
     `waiting` to those that were (not) left unscored or sent to verification.
     """
     rows = _matching(area, desil, programme, status, waiting)
-    page = rows.order_by("desil", "score", "family")[offset : offset + limit]
+    page = rows.order_by(F("score").asc(nulls_last=True), "family")[offset : offset + limit]
     return ResultPage(rows.count(), tuple(_outcome(row) for row in page))
 
 
