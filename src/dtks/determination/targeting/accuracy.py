@@ -147,9 +147,9 @@ def intervals(
             for name, value in measures(rankings.split(weight, level), weight).items():
                 drawn.setdefault((str(level), name), []).append(value)
     result: dict[str, dict[str, tuple[float, float]]] = {}
-    for (level, name), values in drawn.items():
+    for (at, name), values in drawn.items():
         low, high = np.nanpercentile(values, _INTERVAL)
-        result.setdefault(level, {})[name] = (round(float(low), 4), round(float(high), 4))
+        result.setdefault(at, {})[name] = (round(float(low), 4), round(float(high), 4))
     return result
 
 

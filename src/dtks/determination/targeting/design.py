@@ -109,7 +109,8 @@ def _shrunken(variable: Variable, values: Floats) -> Columns:
 
 def _levels(variable: Category, answer: pl.Series) -> Floats:
     codes = answer.fill_null(0).to_numpy()
-    return (codes[:, None] == np.arange(1, len(variable.levels) + 1)[None, :]).astype(np.float64)
+    places = np.arange(1, len(variable.levels) + 1)
+    return np.asarray(codes[:, None] == places[None, :], dtype=np.float64)
 
 
 def _of_amount(variable: Amount, answer: pl.Series) -> list[Columns]:

@@ -171,13 +171,13 @@ def _evaluation(
 
 
 def _worst(groups: dict[str, dict[str, dict[str, float]]]) -> dict[str, Any] | None:
-    flat = [
+    flat: list[dict[str, Any]] = [
         {"group": group, "value": value, **found}
         for group, values in groups.items()
         for value, found in values.items()
         if found["poor"] >= FEWEST_POOR
     ]
-    return max(flat, key=lambda one: one["ee"], default=None)
+    return max(flat, key=lambda one: float(one["ee"]), default=None)
 
 
 def _villages_seen(model: WelfareModel, survey: Survey) -> int:

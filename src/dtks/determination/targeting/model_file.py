@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 import yaml
 from django.conf import settings
 
-from dtks.determination.targeting import variable_entries
+from dtks.determination.targeting import variable_entries, variable_writing
 from dtks.determination.targeting.domain import Label, Layout, Status, WelfareModel
 from dtks.determination.targeting.errors import ModelNotFound
 from dtks.determination.targeting.rules import documents
@@ -126,7 +126,7 @@ def _plain(model: WelfareModel, layout: Layout) -> dict[str, Any]:
         "village": list(layout.village),
         **({"weight": layout.weight} if layout.weight else {}),
         **({"never": sorted(layout.never)} if layout.never else {}),
-        "groups": [variable_entries.group_plain(group) for group in layout.groups],
+        "groups": [variable_writing.group_plain(group) for group in layout.groups],
     }
     return {
         "id": model.id,
@@ -141,8 +141,8 @@ def _plain(model: WelfareModel, layout: Layout) -> dict[str, Any]:
         "training": dict(model.training),
         "survey": survey,
         "intercept": model.intercept,
-        "variables": [variable_entries.variable_plain(variable) for variable in model.variables],
-        "areas": [variable_entries.area_plain(area) for area in model.areas],
+        "variables": [variable_writing.variable_plain(variable) for variable in model.variables],
+        "areas": [variable_writing.area_plain(area) for area in model.areas],
     }
 
 

@@ -142,7 +142,7 @@ def _parts(values: Floats, errors: Floats, columns: Sequence[Columns]) -> list[E
 
 
 def _dummies(codes: pl.Series, keys: Sequence[str]) -> Floats:
-    return (codes.to_numpy()[:, None] == np.array(keys, dtype=object)[None, :]).astype(np.float64)
+    return np.asarray(codes.to_numpy()[:, None] == np.array(keys, dtype=object)[None, :], dtype=np.float64)
 
 
 def _effects(
