@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from dtks.determination.targeting.domain import Layout
     from dtks.determination.targeting.evaluate import Evaluation, Progress, Weighting
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_show_locals=False)
+app = typer.Typer(
+    help="Latih dan nilai model kesejahteraan, potong desil · Train and judge a welfare model, cut deciles.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
 
 SurveyFile = Annotated[Path, typer.Option(help="Berkas survei CSV · Survey file, CSV")]
 Target = Annotated[str, typer.Option(help="Kolom konsumsi per orang · Column of consumption per head")]
