@@ -19,7 +19,7 @@ from dtks.determination.synth.balance import Pool
 
 Floats = npt.NDArray[np.float64]
 NOISE_BITS = 12
-OWN_LOT = 0.80
+OWN_LOT = 0.89
 """Standard deviation of the family's own lot; composition and village make up the rest of one."""
 _GRID = np.linspace(-6, 6, 2401)
 _CDF = np.array([NormalDist().cdf(point) for point in _GRID])
