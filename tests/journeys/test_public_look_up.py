@@ -154,6 +154,19 @@ def test_the_back_button_brings_the_choices_back(published: None, page: Page) ->
     expect(page.get_by_role("heading", level=1)).to_have_text("Cek penerima bantuan sosial")
 
 
+def test_the_back_button_leads_back_to_the_answer(published: None, page: Page) -> None:
+    page.goto(f"/?desa={VILLAGE}")
+    page.get_by_label("5. Nama").fill("siti aminah")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Mengapa, dan apa yang bisa dilakukan?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mengapa saya tidak menerima bantuan?")
+    page.go_back()
+    expect(page.get_by_role("heading", name="SITI AMINAH", exact=True)).to_be_visible()
+    assert "siti" not in page.url.lower()
+    page.go_back()
+    expect(page.locator("#desa")).to_have_value(VILLAGE)
+
+
 def test_in_english(published: None, page: Page) -> None:
     page.goto(f"/?desa={VILLAGE}")
     page.get_by_role("link", name="English").click()

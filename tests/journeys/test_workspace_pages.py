@@ -81,6 +81,8 @@ def test_from_the_summary_to_the_reasons(
 
 
 def test_filters_stay_in_the_address_and_the_back_button_works(determined: None, page: Page) -> None:
+    requested: list[str] = []
+    page.on("request", lambda request: requested.extend((request.url, request.headers.get("referer", ""))))
     sign_in(page, LIST)
     page.get_by_label("Status").select_option(label="Belum ditetapkan")
     expect(page.get_by_text("Tidak ada keluarga yang cocok")).to_be_visible()
@@ -88,11 +90,37 @@ def test_filters_stay_in_the_address_and_the_back_button_works(determined: None,
     page.get_by_label("Nama, NIK atau nomor KK").fill("wulandari")
     page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
-    assert "cari=wulandari" in page.url
     page.locator("[data-row]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(sample.LONG_NAME.title())
     page.go_back()
     expect(page.get_by_label("Nama, NIK atau nomor KK")).to_have_value("wulandari")
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.reload()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.locator("[data-row]").click()
+    page.get_by_role("link", name="Kembali ke daftar").click()
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_have_value("wulandari")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    assert requested
+    assert not any("wulandari" in text.lower() for text in requested)
+    page.get_by_role("link", name="Bahasa Indonesia").click()
+    page.get_by_label("Nama, NIK atau nomor KK").fill("tidak ada orangnya")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tidak ada keluarga yang cocok")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_have_value("wulandari")
+
+
+def test_a_search_that_has_ended_says_so(
+    register: None, page: Page, no_barriers: Callable[[Page], None]
+) -> None:
+    sign_in(page, f"{LIST}&cari=0123456789abcdef01234567")
+    expect(page.get_by_text("Pencarian ini sudah berakhir")).to_be_visible()
+    expect(page.get_by_label("Nama, NIK atau nomor KK")).to_be_focused()
+    no_barriers(page)
+    page.keyboard.type("wulandari")
+    page.keyboard.press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
 
 

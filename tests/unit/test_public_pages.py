@@ -156,8 +156,16 @@ def test_no_cookie_is_set_and_no_name_enters_an_address(client: Client, look_up:
     page = look_up("siti aminah")
     assert client.cookies == {}
     assert not re.search(r'href="[^"]*siti', page, re.IGNORECASE)
-    assert "no-store" in client.post("/hasil/", {"desa": VILLAGE, "nama": "siti"}).headers["Cache-Control"]
+    kept = client.post("/hasil/", {"desa": VILLAGE, "nama": "siti"}).headers["Cache-Control"]
+    assert "private" in kept
+    assert "no-store" not in kept, "going back to the answer would ask to send the form again"
     assert client.get("/hasil/").headers["Location"] == "/"
+
+
+def test_a_name_in_an_address_is_dropped(client: Client, look_up: Callable[..., str]) -> None:
+    assert client.get("/", {"desa": VILLAGE, "nama": "siti"}).headers["Location"] == f"/?desa={VILLAGE}"
+    assert client.get("/", {"nama": "siti"}).headers["Location"] == "/"
+    assert client.get("/hasil/", {"desa": VILLAGE, "nama": "siti"}).headers["Location"] == "/"
 
 
 def test_a_choice_outside_the_one_above_is_dropped(client: Client, look_up: Callable[..., str]) -> None:

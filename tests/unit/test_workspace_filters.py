@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtks.delivery.workspace import filters
+from dtks.delivery.workspace import filters, searches
 from dtks.delivery.workspace.filters import Filters
 
 views = st.builds(
     Filters,
     area=st.sampled_from(["", "32", "32.04", "32.04.05", "32.04.05.2001"]),
-    text=st.text("abc é'&=%", max_size=20).map(lambda text: " ".join(text.split())),
+    token=st.sampled_from(["", "0123456789abcdef01234567"]),
     desil=st.none() | st.integers(1, 10),
     programme=st.sampled_from(["", "pkh", "pbi_jkn"]),
     status=st.sampled_from(["", *filters.STATUSES]),
@@ -34,9 +35,35 @@ def test_an_address_brings_the_same_view_back(view: Filters) -> None:
 @given(st.dictionaries(st.sampled_from(list(filters.PARAMETERS)), st.text(max_size=30)))
 def test_no_address_fails(query: dict[str, str]) -> None:
     view = filters.read(query)
+    assert view.text == ""
     assert view.page >= 1
     assert view.sort in filters.SORTS
     assert view.desil is None or 1 <= view.desil <= 10
+
+
+@given(st.text("abc é'&=%09", max_size=200))
+def test_what_is_typed_never_enters_an_address(text: str) -> None:
+    typed = Filters(area="32.04.05", text=filters.typed(text))
+    assert typed.query() == "wilayah=32.04.05"
+    assert len(typed.text) <= filters.LONGEST_TEXT
+
+
+@pytest.mark.parametrize("text", ["wulandari", "3204059001010001", "Siti Aminah", "0123456789ABCDEF01234567"])
+def test_a_name_or_a_number_is_no_token(text: str) -> None:
+    assert not filters.is_token(text)
+
+
+def test_a_session_keeps_the_last_searches_and_each_text_once() -> None:
+    session: dict[str, Any] = {}
+    tokens = [searches.keep(session, f"nama {n}") for n in range(searches.MOST_KEPT)]
+    assert searches.keep(session, "nama 0") == tokens[0]
+    assert all(filters.is_token(token) for token in tokens)
+    searches.keep(session, "satu lagi")
+    assert len(session[searches.KEY]) == searches.MOST_KEPT
+    assert searches.text_of(session, tokens[0]) == "nama 0", "asked for again: it is not the oldest any more"
+    assert searches.text_of(session, tokens[1]) is None
+    assert searches.text_of({}, tokens[0]) is None
+    assert (searches.keep(session, ""), searches.text_of(session, "")) == ("", "")
 
 
 def test_a_new_filter_leads_back_to_the_first_page() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
 from datetime import date
+from html import unescape as html_unescape
 from pathlib import Path
 from typing import Any
 
@@ -212,8 +214,68 @@ def test_the_address_keeps_every_filter(results: list[uuid.UUID], officer: Clien
     assert "/petugas/keluarga/?wilayah=32.04.05.2001&amp;desil=3&amp;urut=nama&amp;turun=1" in back
 
 
+def searched(officer: Client, text: str, **filters: str) -> str:
+    """The address that a search leads to."""
+    form = {"wilayah": sample.VILLAGE, "cari": text, **filters}
+    return officer.post("/petugas/keluarga/", form).headers["Location"]
+
+
+@pytest.mark.parametrize("text", ["wulandari", "3204910101200001"])
+def test_a_search_never_stands_in_an_address(results: list[uuid.UUID], officer: Client, text: str) -> None:
+    address = searched(officer, text, urut="nama")
+    assert text not in address
+    page = officer.get(address)
+    html = page.content.decode()
+    assert page.context["listing"].total == 1
+    assert re.search(f'<input[^>]*name="cari" value="{text}"', html)
+    addresses = re.findall(r'(?:href|action|hx-[a-z-]+)="([^"]*)"', html)
+    assert addresses
+    assert not any(text in each for each in addresses)
+    family = next(each for each in addresses if str(page.context["rows"][0]["row"].id) in each)
+    assert html_unescape(address.partition("?")[2]) in officer.get(html_unescape(family)).context["back"]
+    # The workbook and the printed list hold the same.
+    data = officer.get(address.replace("keluarga/?", "keluarga/unduh.xlsx?")).content
+    assert openpyxl.load_workbook(io.BytesIO(data)).active.max_row == 3 + 1
+    assert officer.get(f"{address}&cetak=1").context["listing"].total == 1
+    assert searched(officer, text, urut="nama") == address
+
+
+def test_a_search_belongs_to_its_session(results: list[uuid.UUID], officer: Client) -> None:
+    address = searched(officer, "wulandari")
+    stranger = Client()
+    stranger.force_login(User.objects.create_user("lain"))
+    page = stranger.get(address)
+    assert "Pencarian ini sudah berakhir" in page.content.decode()
+    assert page.context["rows"] == []
+    assert address.partition("cari=")[2] not in page.context["here"]
+    workbook = stranger.get(address.replace("keluarga/?", "keluarga/unduh.xlsx?"))
+    assert workbook.headers["Location"] == address
+
+
+@pytest.mark.parametrize("path", ["keluarga/", "keluarga/unduh.xlsx", "keluarga/{family}/"])
+def test_a_text_in_an_address_is_neither_searched_nor_shown(
+    results: list[uuid.UUID], officer: Client, path: str
+) -> None:
+    address = f"/petugas/{path.format(family=results[2])}"
+    answer = officer.get(address, {"wilayah": sample.VILLAGE, "desil": "3", "cari": "wulandari"})
+    assert answer.headers["Location"].endswith("/?wilayah=32.04.05.2001&desil=3")
+    page = officer.get(answer.headers["Location"]).content.decode()
+    assert "tidak dicari lewat alamat" in page
+    assert "wulandari" not in page
+
+
+def test_the_search_form_needs_its_token_and_an_officer(register: Any, client: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.create_user("operator"))
+    assert strict.post("/petugas/keluarga/", {"cari": "wulandari"}).status_code == 403
+    asked = client.post("/petugas/keluarga/", {"cari": "wulandari"})
+    assert asked.headers["Location"] == "/masuk/?next=/petugas/keluarga/"
+
+
 def test_empty_states_say_what_to_do(results: list[uuid.UUID], officer: Client) -> None:
-    nobody = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE, "cari": "zzzz"}).content.decode()
+    nobody = officer.post(
+        "/petugas/keluarga/", {"wilayah": sample.VILLAGE, "cari": "zzzz"}, follow=True
+    ).content.decode()
     assert "Hapus semua saringan" in nobody
     empty = officer.get("/petugas/keluarga/", {"wilayah": sample.EMPTY_VILLAGE}).content.decode()
     assert "/petugas/impor/" in empty

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
@@ -108,6 +108,10 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
     """The form. With htmx only the form is sent again, one field further."""
+    if "nama" in request.GET:
+        # A link made by hand. The name is not searched, and no link of the page carries it on.
+        village = area_steps(request.GET)[1]
+        return redirect(reverse("public:look_up") + (f"?desa={village.code}" if village else ""))
     return _form(request, request.GET)
 
 
@@ -124,9 +128,11 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 
 # No session and no change: a forged request learns nothing and does nothing, and without the CSRF cookie the
 # citizens' pages set no cookie at all.
+# The reader's own browser may keep the answer (it holds what is published anyway): with no-store, going back
+# to it would show a request to send the form again instead of the answer.
 @csrf_exempt
 @gzip_page
-@never_cache
+@cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
     """The answer to a name in a village. POST, so that names stay out of addresses and logs."""

@@ -1,4 +1,8 @@
-"""What the list of families is narrowed to, read from and written to the page's address. Pure."""
+"""What the list of families is narrowed to, read from and written to the page's address. Pure.
+
+The address holds no personal data: of a search it has only the random token under which `searches` keeps
+the text. A name or NIK in an address would end up in histories, in logs and in messages between officers.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +18,20 @@ STATUSES = ("penerima", "bukan-penerima", "menunggu", "belum-ditetapkan")
 _CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
 _UNIT = re.compile(r"\d{1,3}")
 _PROGRAMME = re.compile(r"[a-z0-9_-]{2,30}")
+# Longer than any number of a person, of letters that make no name: what is typed never looks like one.
+_TOKEN = re.compile(r"[0-9a-f]{24}")
+LONGEST_TEXT = 100
 
 
 @dataclass(frozen=True)
 class Filters:
-    """One view of the list. Empty values filter nothing; a value that makes no sense counts as empty."""
+    """One view of the list. Empty values filter nothing; a value that makes no sense counts as empty.
+
+    `text` is what was typed and never enters an address; `token` stands for it there.
+    """
 
     area: str = ""
+    token: str = ""
     text: str = ""
     desil: int | None = None
     programme: str = ""
@@ -55,7 +66,7 @@ class Filters:
 # Parameter of the address → field. Indonesian: officers send each other these addresses.
 PARAMETERS = {
     "wilayah": "area",
-    "cari": "text",
+    "cari": "token",
     "desil": "desil",
     "program": "programme",
     "status": "status",
@@ -72,7 +83,7 @@ def read(query: Mapping[str, str]) -> Filters:
     desil, page = query.get("desil", ""), query.get("hal", "")
     return Filters(
         area=_matching(_CODE, query.get("wilayah", "")),
-        text=" ".join(query.get("cari", "").split())[:100],
+        token=_matching(_TOKEN, query.get("cari", "")),
         desil=int(desil) if re.fullmatch(r"[1-9]|10", desil) else None,
         programme=_matching(_PROGRAMME, query.get("program", "").lower()),
         status=query.get("status", "") if query.get("status", "") in STATUSES else "",
@@ -82,6 +93,16 @@ def read(query: Mapping[str, str]) -> Filters:
         descending=query.get("turun") == "1",
         page=int(page) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1,
     )
+
+
+def typed(value: str) -> str:
+    """A search text as it was typed, with single spaces and of bounded length."""
+    return " ".join(value.split())[:LONGEST_TEXT]
+
+
+def is_token(value: str) -> bool:
+    """Whether this can stand for a search in an address (whether or not the search is still known)."""
+    return _TOKEN.fullmatch(value) is not None
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dtks.delivery.public import places
 from dtks.delivery.public.programme_texts import programme_names
-from dtks.delivery.workspace import family_page, filters, listing, results, spreadsheet, summary
+from dtks.delivery.workspace import family_page, filters, listing, results, searches, spreadsheet, summary
 from dtks.delivery.workspace.filters import Filters
 from dtks.delivery.workspace.results import RunView
 from dtks.determination.programmes.domain import Language
@@ -106,19 +109,55 @@ def _found(area: AreaInfo) -> dict[str, str]:
     return {"code": area.code, "name": places.titled(area), "where": places.whole(above)}
 
 
+def _no_text_in_the_address(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Leads an address with a typed text in it (an old bookmark, one made by hand) to the same without it.
+
+    The text is neither searched nor shown: every link of the page would carry it on.
+    """
+
+    @wraps(page)
+    def checked(request: HttpRequest, **arguments: Any) -> HttpResponse:
+        if all(filters.is_token(value) for value in request.GET.getlist("cari") if value):
+            return page(request, **arguments)
+        view = replace(filters.read(request.GET), token="")
+        # Not to the workbook itself: it would hold everybody, and look like the answer.
+        wanted = reverse("workspace:families") if page.__name__ == "export" else request.path
+        messages.warning(
+            request, gettext("Nama dan nomor tidak dicari lewat alamat halaman. Ketik di kolom pencarian.")
+        )
+        return redirect(f"{wanted}?{view.query(page=view.page)}")
+
+    return checked
+
+
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@_no_text_in_the_address
 def families(request: HttpRequest) -> HttpResponse:
-    """The list of families of a district or village; without one, the choice of an area."""
+    """The list of families of an area; without one, the choice of an area.
+
+    The search form comes by POST, its text goes into the session, and the answer leads to an address that
+    can be reloaded and gone back to.
+    """
+    if request.method == "POST":
+        wanted = filters.read(request.POST)
+        token = searches.keep(request.session, filters.typed(request.POST.get("cari", "")))
+        return redirect(f"{reverse('workspace:families')}?{replace(wanted, token=token).query()}")
     view = filters.read(request.GET)
     path_ = where(view.area)
     context: dict[str, Any] = {"filters": view, **_choice(request, path_)}
     if not path_ or path_[-1].level < Level.DISTRICT:
         return render(request, "workspace/families.html", context)
+    text = searches.text_of(request.session, view.token)
+    ended = text is None
+    view = replace(view, token="" if ended else view.token, text=text or "")
     printing = request.GET.get("cetak") == "1"
     size = MOST_PRINTED if printing else filters.PAGE_SIZE
-    found = listing.families(view, programmes=programme_names(), size=size)
-    context |= _list_context(view, found, path_[-1]) | {"printing": printing}
+    # Everybody instead of the few that were asked for would be taken for the answer.
+    nobody = listing.Listing((), 0, 1, size)
+    found = nobody if ended else listing.families(view, programmes=programme_names(), size=size)
+    context |= _list_context(view, found, path_[-1])
+    context |= {"filters": view, "printing": printing, "ended": ended}
     return render(request, "workspace/families.html", context)
 
 
@@ -188,12 +227,18 @@ def _columns(view: Filters, place: AreaInfo) -> list[dict[str, Any]]:
 
 @login_required
 @require_safe
+@_no_text_in_the_address
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as .xlsx: every page of it, in the order of the screen."""
     view = filters.read(request.GET)
     path_ = where(view.area)
     if not path_ or path_[-1].level < Level.DISTRICT:
         raise Http404
+    text = searches.text_of(request.session, view.token)
+    if text is None:
+        # The list says that the search has ended.
+        return redirect(f"{reverse('workspace:families')}?{view.query()}")
+    view = replace(view, text=text)
     names = programme_names()
     found = listing.families(replace(view, page=1), programmes=names, size=MOST_EXPORTED)
     villages, short = _village_names(path_[-1]), _short(names)
@@ -241,6 +286,7 @@ def _period(run: RunView | None) -> str:
 
 @login_required
 @require_safe
+@_no_text_in_the_address
 def family(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Everything about one family that an officer may see."""
     try:
