@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -61,6 +62,20 @@ def test_no_page_may_run_or_load_anything_of_others(client: Client) -> None:
     assert policy["frame-ancestors"] == "'none'"
     html = answer.content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", html)
+
+
+@pytest.mark.django_db
+def test_officers_pages_travel_compressed_and_tell_no_secret_by_their_length(client: Client) -> None:
+    client.force_login(User.objects.create_user("operator"))
+    answers = [client.get("/petugas/", headers={"Accept-Encoding": "gzip"}) for _ in range(6)]
+    assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
+    assert all("Accept-Encoding" in answer.headers["Vary"] for answer in answers)
+    pages = [gzip.decompress(answer.content).decode() for answer in answers]
+    assert len(answers[0].content) < len(pages[0]) / 2
+    tokens = {re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)[1] for page in pages}
+    assert len(tokens) == len(pages), "masked anew in every answer"
+    assert len({len(answer.content) for answer in answers}) > 1, "random bytes hide the length of a guess"
+    assert "Content-Encoding" not in client.get("/petugas/").headers
 
 
 @pytest.mark.parametrize("path", ["/tidak-ada/", "/petugas/tidak-ada/"])

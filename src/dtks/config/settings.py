@@ -35,6 +35,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "dtks.foundation.ui.middleware.CompressTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dtks.foundation.ui.middleware.ChosenLanguageMiddleware",
     "dtks.foundation.ui.middleware.ContentSecurityMiddleware",

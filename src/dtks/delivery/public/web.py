@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from dtks.delivery.public import places, queries
@@ -104,7 +103,6 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     return steps, found
 
 
-@gzip_page
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
     """The form. With htmx only the form is sent again, one field further."""
@@ -131,7 +129,6 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 # The reader's own browser may keep the answer (it holds what is published anyway): with no-store, going back
 # to it would show a request to send the form again instead of the answer.
 @csrf_exempt
-@gzip_page
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
@@ -168,7 +165,6 @@ def _with_names(person: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-@gzip_page
 @require_safe
 def why_not(request: HttpRequest) -> HttpResponse:
     """The general criteria of each programme in plain words, and how to object."""

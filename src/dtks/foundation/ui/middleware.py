@@ -1,4 +1,4 @@
-"""What every answer carries: the reader's chosen language and the browser's restrictions."""
+"""What every answer carries: the reader's chosen language, the browser's restrictions, compressed text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 # Nothing from elsewhere, no script and no style inside a page, no framing.
@@ -23,6 +25,26 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+class CompressTextMiddleware(GZipMiddleware):
+    """Sends pages compressed; workbooks are compressed already.
+
+    Compression beside a secret can tell the secret to an attacker who makes the victim's browser ask for
+    pages with guesses in them and measures the answers (BREACH). A guess can stand in a page: the links of the
+    language switch repeat its address. What stands against it:
+    - the CSRF token is masked anew in every answer (Django), so its bytes never repeat;
+    - the session cookie is SameSite=Lax: what another site asks for in the background is not signed in, so
+      each guess would need a page that opens before the officer's eyes;
+    - Django adds up to 100 random bytes to each compressed answer, which hides the one byte of a right guess;
+    - NIK and KK number are masked in the pages, and a search comes from the session, never from a link.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        kind = response.headers.get("Content-Type", "")
+        if not kind.startswith(("text/", "application/json")):
+            return response
+        return super().process_response(request, response)  # type: ignore[arg-type]
 
 
 class ChosenLanguageMiddleware:
