@@ -135,6 +135,41 @@ def test_the_poorest_come_first_and_the_unknown_last(results: list[uuid.UUID]) -
     assert downwards[-4:] == [None] * 4
 
 
+@pytest.mark.parametrize("area", ["32", "32.04", "32.04.05"])
+def test_larger_areas_hold_everybody_village_by_village(
+    results: list[uuid.UUID], officer: Client, area: str
+) -> None:
+    found = listing.families(Filters(area=area), programmes=PROGRAMMES, size=100)
+    assert (found.total, found.wide) == (35, False)
+    assert [row.village for row in found.rows] == [sample.VILLAGE] * 30 + [sample.NEIGHBOUR] * 5
+    assert [row.id for row in found.rows][:30] == results
+    assert (
+        listing.families(Filters(area=area, status="belum-ditetapkan"), programmes=PROGRAMMES, size=100).total
+        == 2 + 5
+    )
+    page = officer.get("/petugas/keluarga/", {"wilayah": area})
+    where = {"32": "Cileunyi Kulon, Cileunyi, Kabupaten Bandung", "32.04": "Cileunyi Kulon, Cileunyi"}
+    assert page.context["rows"][0]["village"] == where.get(area, "Cileunyi Kulon")
+    assert "Model peragaan" in page.content.decode(), "also when only a village of it has been determined"
+
+
+def test_an_area_that_is_too_large_is_searched_and_not_sorted(
+    results: list[uuid.UUID], officer: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_ROWS", 20)
+    query = {"wilayah": "32.04", "desil": "3", "urut": "desil", "hal": "99"}
+    page = officer.get("/petugas/keluarga/", query)
+    assert "terlalu besar" in page.content.decode()
+    assert "20+ keluarga" in page.content.decode()
+    assert not any(column["query"] for column in page.context["columns"])
+    assert 'name="desil"' not in page.content.decode()
+    assert page.context["here"] == "wilayah=32.04"
+    found = officer.post("/petugas/keluarga/", {"wilayah": "32.04", "cari": "wulandari"}, follow=True)
+    assert found.context["listing"].total == 2
+    small = officer.get("/petugas/keluarga/", {"wilayah": "32.04.05", "desil": "3"})
+    assert small.context["listing"].total == 3, "a district is never too large"
+
+
 def test_statuses_of_rows(results: list[uuid.UUID]) -> None:
     status = {row.id: row.status for row in see().rows}
     assert [status[results[n]] for n in (0, 1, 2, 3, 29)] == [
@@ -172,10 +207,12 @@ def test_nothing_is_shown_without_signing_in(client: Client, path: str) -> None:
     ("address", "most"),
     [
         ("/petugas/?wilayah=32.04.05", 9),
-        ("/petugas/keluarga/?wilayah=32.04.05", 9),
-        ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 10),
-        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 19),
-        ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 19),
+        ("/petugas/keluarga/?wilayah=32.04.05", 10),
+        ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 11),
+        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 20),
+        ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 20),
+        ("/petugas/keluarga/?wilayah=32.04", 11),
+        ("/petugas/keluarga/?wilayah=32&urut=desil", 21),
     ],
 )
 def test_more_families_ask_no_more_queries(

@@ -1,24 +1,26 @@
 """One page of the list of families: the register's rows joined with what the last determinations said.
 
-The database cuts the page wherever it can. Only the order by decile, and families that no determination has
-seen, need all rows of the area; therefore the list is of a district or a village, never of more.
+The database cuts the page wherever it can. The order by decile, and every filter by what a determination
+said, need the keys of all families of the area; where an area holds too many for that (a large regency, a
+province), the list is in the order of the villages and can be searched, and `Listing.wide` says so.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from dtks.delivery.workspace import results
 from dtks.delivery.workspace.filters import PAGE_SIZE, Filters
 from dtks.determination.runs.queries import FamilyOutcome
+from dtks.foundation.areas.domain import Level, level_of
 from dtks.registration.registry import queries as registry
 from dtks.registration.registry.domain import FamilyList, FamilyRow
 
-# More families than any district of the country has.
-MOST_ROWS = 500_000
+# More families than any district of the country has, and few enough to sort in a second or two.
+MOST_ROWS = 200_000
 # Ids that one statement of SQLite takes as parameters (SQLITE_MAX_VARIABLE_NUMBER is 32,766 by default).
 MOST_IDS = 30_000
 _SORTS: dict[str, Literal["name", "size", "rt", "kk"]] = {
@@ -54,6 +56,12 @@ class Listing:
     total: int
     page: int
     size: int
+    wide: bool = False
+
+    @property
+    def more(self) -> bool:
+        """Whether there are more than `total` (which is how far a wide area is counted)."""
+        return self.wide and self.total >= MOST_ROWS
 
     @property
     def pages(self) -> int:
@@ -73,6 +81,8 @@ def families(view: Filters, *, programmes: Iterable[str], size: int = PAGE_SIZE)
 
     `programmes` are all programme ids. The number of queries depends on the filters, never on the families.
     """
+    if is_wide(view.area):
+        return _cut_by_database(only_searched(view), size, None, wide=True)
     if view.status == "belum-ditetapkan":
         if view.desil or view.programme:
             return Listing((), 0, 1, size)
@@ -85,31 +95,50 @@ def families(view: Filters, *, programmes: Iterable[str], size: int = PAGE_SIZE)
     return _cut_by_database(view, size, None if wanted is None else sorted(wanted))
 
 
+def is_wide(area: str) -> bool:
+    """Whether the area holds too many families to be sorted and filtered; a district never does."""
+    return level_of(area) < Level.DISTRICT and registry.hold_more_than(area=area, families=MOST_ROWS)
+
+
+def only_searched(view: Filters) -> Filters:
+    """The view without what a wide area cannot be asked for."""
+    return replace(view, desil=None, programme="", status="", sort="rt", descending=False)
+
+
 def _everyone(view: Filters) -> tuple[FamilyRow, ...]:
     return _ask(view, None, 0, MOST_ROWS).rows
 
 
-def _ask(view: Filters, wanted: list[uuid.UUID] | None, offset: int, limit: int) -> FamilyList:
+def _ask(
+    view: Filters, wanted: list[uuid.UUID] | None, offset: int, limit: int, *, wide: bool = False
+) -> FamilyList:
+    # RT 1 of one village is not beside RT 1 of the next.
+    by_default: Literal["village", "rt"] = "rt" if level_of(view.area) == Level.VILLAGE else "village"
+    sort = _SORTS.get(view.sort, by_default)
     return registry.families(
         area=view.area,
         search=view.text,
         rt=view.rt,
         rw=view.rw,
         ids=wanted,
-        sort=_SORTS.get(view.sort, "rt"),
+        sort=by_default if sort == "rt" else sort,
         descending=view.descending and view.sort in _SORTS,
         offset=offset,
         limit=limit,
+        count_to=MOST_ROWS if wide else None,
     )
 
 
-def _cut_by_database(view: Filters, size: int, wanted: list[uuid.UUID] | None) -> Listing:
-    page = view.page
-    found = _ask(view, wanted, (page - 1) * size, size)
+def _cut_by_database(
+    view: Filters, size: int, wanted: list[uuid.UUID] | None, *, wide: bool = False
+) -> Listing:
+    # Nobody turns thousands of pages, and the database would have to walk through all of them.
+    page = min(view.page, -(-MOST_ROWS // size)) if wide else view.page
+    found = _ask(view, wanted, (page - 1) * size, size, wide=wide)
     if not found.rows and found.total:
         page = -(-found.total // size)
-        found = _ask(view, wanted, (page - 1) * size, size)
-    return Listing(tuple(_joined(found.rows)), found.total, page, size)
+        found = _ask(view, wanted, (page - 1) * size, size, wide=wide)
+    return Listing(tuple(_joined(found.rows)), found.total, page, size, wide)
 
 
 def _cut_here(view: Filters, size: int, found: list[FamilyRow]) -> Listing:

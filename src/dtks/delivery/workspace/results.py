@@ -124,6 +124,11 @@ def newest(*, area: str) -> RunView | None:
     return _run(found) if found else None
 
 
+def any_demonstration(*, area: str) -> bool:
+    """Whether what is shown of the area may come from a demonstration model."""
+    return any(run.model_status == "demonstration" for run in inside(area=area))
+
+
 def inside(*, area: str) -> list[RunInfo]:
     """Runs of smaller areas within this one, newest first."""
     return [run for run in runs.runs(area=area, limit=5) if run.area != area]

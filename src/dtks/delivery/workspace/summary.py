@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from dtks.delivery.public import places
-from dtks.delivery.workspace import results
+from dtks.delivery.workspace import listing, results
 from dtks.delivery.workspace.results import Totals
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import Level, level_of
@@ -32,7 +32,8 @@ def of(*, area: str, names: Mapping[str, str]) -> dict[str, Any]:
     registered = sum(by_village.values())
     run = results.newest(area=area)
     found = results.totals(run=run, area=area) if run else None
-    listed = bool(area) and level_of(area) >= Level.DISTRICT
+    # The bars of an area lead to its list, where the list can be filtered.
+    listed = bool(area) and (level_of(area) >= Level.DISTRICT or registered <= listing.MOST_ROWS)
     return {
         "registered": registered,
         "villages": len(by_village),

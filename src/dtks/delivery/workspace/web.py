@@ -37,6 +37,7 @@ from dtks.registration.registry.errors import FamilyNotFound
 MOST_PRINTED = 2_000
 MOST_EXPORTED = 20_000
 MOST_FOUND = 10
+CODE_LENGTHS = {Level.PROVINCE: 2, Level.REGENCY: 5, Level.DISTRICT: 8, Level.VILLAGE: 13}
 STATUS_FILTERS = {
     "penerima": _("Memenuhi syarat"),
     "bukan-penerima": _("Tidak memenuhi syarat"),
@@ -146,7 +147,7 @@ def families(request: HttpRequest) -> HttpResponse:
     view = filters.read(request.GET)
     path_ = where(view.area)
     context: dict[str, Any] = {"filters": view, **_choice(request, path_)}
-    if not path_ or path_[-1].level < Level.DISTRICT:
+    if not path_:
         return render(request, "workspace/families.html", context)
     text = searches.text_of(request.session, view.token)
     ended = text is None
@@ -156,6 +157,8 @@ def families(request: HttpRequest) -> HttpResponse:
     # Everybody instead of the few that were asked for would be taken for the answer.
     nobody = listing.Listing((), 0, 1, size)
     found = nobody if ended else listing.families(view, programmes=programme_names(), size=size)
+    if found.wide:
+        view = listing.only_searched(view)
     context |= _list_context(view, found, path_[-1])
     context |= {"filters": view, "printing": printing, "ended": ended}
     return render(request, "workspace/families.html", context)
@@ -165,9 +168,10 @@ def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dic
     names = programme_names()
     short = _short(names)
     run = results.newest(area=view.area)
-    villages = _village_names(place)
+    villages = _village_names(place, found)
     return {
         "listing": found,
+        "total": _total(found),
         "rows": [
             {
                 "row": row,
@@ -177,22 +181,32 @@ def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dic
             for row in found.rows
         ],
         "run": run,
-        "demonstration": run is not None and run.demonstration,
+        "demonstration": run.demonstration if run else results.any_demonstration(area=view.area),
         "here": view.query(page=found.page),
         "page": found.page,
         "previous_query": view.query(page=found.page - 1) if found.page > 1 else "",
         "next_query": view.query(page=found.page + 1) if found.page < found.pages else "",
-        "columns": _columns(view, place),
+        "columns": _columns(view, place, found),
         "desils": range(1, 11),
         "programmes": [(code, f"{short[code]} · {name}") for code, name in names.items()],
         "statuses": list(STATUS_FILTERS.items()),
     }
 
 
-def _village_names(place: AreaInfo) -> dict[str, str]:
-    if place.level == Level.VILLAGE:
-        return {place.code: place.name}
-    return {area.code: area.name for area in areas.children(code=place.code)}
+def _total(found: listing.Listing) -> str:
+    """How many there are; '200.000+' where counting stopped."""
+    return formatting.number(found.total, language=language()) + ("+" if found.more else "")
+
+
+def _village_names(place: AreaInfo, found: listing.Listing) -> dict[str, str]:
+    """The villages of these rows, with what they lie in below `place`: 'Cimekar, Cileunyi'. One query."""
+    lengths = [CODE_LENGTHS[level] for level in range(Level.VILLAGE, min(place.level, Level.DISTRICT), -1)]
+    villages = {row.village for row in found.rows}
+    names = areas.names(codes=[code[:length] for code in villages for length in lengths])
+    return {
+        code: ", ".join(names[part] for length in lengths if (part := code[:length]) in names) or code
+        for code in villages
+    }
 
 
 def _short(names: dict[str, str]) -> dict[str, str]:
@@ -200,13 +214,15 @@ def _short(names: dict[str, str]) -> dict[str, str]:
     return {code: code.upper().replace("_", "-") for code in names}
 
 
-def _columns(view: Filters, place: AreaInfo) -> list[dict[str, Any]]:
-    """The header of the list: label, how it is sorted, and the address that sorts by it."""
+def _columns(view: Filters, place: AreaInfo, found: listing.Listing) -> list[dict[str, Any]]:
+    """The header of the list: label, how it is sorted, and the address that sorts by it (a wide area has
+    none)."""
     wanted = [("nama", gettext("Kepala keluarga")), ("kk", gettext("Nomor KK"))]
-    if place.level < Level.VILLAGE:
-        wanted.append(("", gettext("Desa/kelurahan")))
+    by_village = place.level < Level.VILLAGE
+    if by_village:
+        wanted.append(("rt", gettext("Desa/kelurahan")))
     wanted += [
-        ("rt", "RT/RW"),
+        ("" if by_village else "rt", "RT/RW"),
         ("anggota", gettext("Anggota")),
         ("desil", gettext("Desil")),
         ("", gettext("Program")),
@@ -218,7 +234,7 @@ def _columns(view: Filters, place: AreaInfo) -> list[dict[str, Any]]:
             if sort and view.sort == sort
             else "",
             "query": view.query(sort=sort, descending=view.sort == sort and not view.descending)
-            if sort
+            if sort and not found.wide
             else "",
         }
         for sort, label in wanted
@@ -232,7 +248,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as .xlsx: every page of it, in the order of the screen."""
     view = filters.read(request.GET)
     path_ = where(view.area)
-    if not path_ or path_[-1].level < Level.DISTRICT:
+    if not path_:
         raise Http404
     text = searches.text_of(request.session, view.token)
     if text is None:
@@ -241,7 +257,7 @@ def export(request: HttpRequest) -> HttpResponse:
     view = replace(view, text=text)
     names = programme_names()
     found = listing.families(replace(view, page=1), programmes=names, size=MOST_EXPORTED)
-    villages, short = _village_names(path_[-1]), _short(names)
+    villages, short = _village_names(path_[-1], found), _short(names)
     header = [gettext("Kepala keluarga"), gettext("Nomor KK"), gettext("Desa/kelurahan"), "RT", "RW"]
     header += [gettext("Anggota"), gettext("Desil"), gettext("Status"), gettext("Program")]
     rows = (
@@ -273,7 +289,7 @@ def _cut(found: listing.Listing) -> str:
     """A workbook that does not hold everything says so."""
     if found.pages == 1:
         return ""
-    shown, total = (formatting.number(n, language=language()) for n in (len(found.rows), found.total))
+    shown, total = formatting.number(len(found.rows), language=language()), _total(found)
     return " · " + gettext("hanya {shown} dari {total}: persempit saringan").format(shown=shown, total=total)
 
 

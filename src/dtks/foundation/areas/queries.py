@@ -1,6 +1,7 @@
 """What others may ask about areas. Codes are dotted Kemendagri codes; only areas still in force answer,
 unless a function says otherwise. An empty code stands for the whole country."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import polars as pl
@@ -49,6 +50,11 @@ def path(*, code: str) -> list[AreaInfo]:
 def villages_under(*, code: str) -> list[str]:
     """Codes of all villages in an area (a village gives itself), in order. Raises ``AreaCodeError``."""
     return list(_inside(code).filter(level=Level.VILLAGE).order_by("number").values_list("code", flat=True))
+
+
+def names(*, codes: Iterable[str]) -> dict[str, str]:
+    """{code: name} of the areas with these codes, also of those that have ended. One query."""
+    return dict(Area.objects.filter(code__in=set(codes)).values_list("code", "name"))
 
 
 def areas_under(*, code: str, level: int) -> list[AreaInfo]:

@@ -31,8 +31,8 @@ class CompressTextMiddleware(GZipMiddleware):
     """Sends pages compressed; workbooks are compressed already.
 
     Compression beside a secret can tell the secret to an attacker who makes the victim's browser ask for
-    pages with guesses in them and measures the answers (BREACH). A guess can stand in a page: the links of the
-    language switch repeat its address. What stands against it:
+    pages with guesses in them and measures the answers (BREACH). A guess can stand in a page: the links of
+    the language switch repeat its address. What stands against it:
     - the CSRF token is masked anew in every answer (Django), so its bytes never repeat;
     - the session cookie is SameSite=Lax: what another site asks for in the background is not signed in, so
       each guess would need a page that opens before the officer's eyes;

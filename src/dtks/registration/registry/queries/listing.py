@@ -47,8 +47,11 @@ def families(
     descending: bool = False,
     offset: int = 0,
     limit: int = 50,
+    count_to: int | None = None,
 ) -> FamilyList:
     """Families that live in ``area`` (dotted code of any level, '' everywhere), one page of them.
+
+    ``count_to`` bounds the counting: a total of that many means 'at least'.
 
     ``search``: a KK number or NIK (16 digits), or a member's name, also sounding alike. ``ids`` narrows to
     these families. Out: the total and the rows, in two queries. NIK and KK number are given whole: callers
@@ -56,7 +59,14 @@ def families(
     """
     conditions, parameters = _conditions(area, search, rt, rw, ids)
     where = f"WHERE {' AND '.join(conditions)}"
-    total = next(sql.rows(f"SELECT count(*) AS total {_FROM} {where}", parameters))["total"]
+    if count_to is None:
+        count = sql.rows(f"SELECT count(*) AS total {_FROM} {where}", parameters)
+    else:
+        count = sql.rows(
+            f"SELECT count(*) AS total FROM (SELECT 1 {_FROM} {where} LIMIT %s) counted",
+            [*parameters, count_to],
+        )
+    total = next(count)["total"]
     order = f"ORDER BY {_ORDER[sort].format('DESC' if descending else 'ASC')}"
     cut = "LIMIT %s OFFSET %s"
     early, late = ("", cut) if sort in _NEEDS_MEMBERS else (f"{order} {cut}", "")
@@ -67,6 +77,14 @@ def families(
         [*parameters, limit, offset],
     )
     return FamilyList(total=int(total), rows=tuple(_row(row) for row in page))
+
+
+def hold_more_than(*, area: str, families: int) -> bool:
+    """Whether more than so many families live in ``area``; stops counting there."""
+    condition, parameters = sql.inside("d.domicile_village", area)
+    some = f"SELECT 1 {_FROM} WHERE {condition} AND {sql.current('d')} LIMIT %s"
+    found = sql.rows(f"SELECT count(*) AS total FROM ({some}) counted", [*parameters, families + 1])
+    return bool(next(found)["total"] > families)
 
 
 def count_by_area(*, area: str = "") -> dict[str, int]:
