@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -25,13 +26,14 @@ from dtks.registration.intake import (
     running,
 )
 from dtks.registration.intake.assembly import Assembler
-from dtks.registration.intake.domain import ImportReport, State, safe_name
+from dtks.registration.intake.domain import ImportReport, State, clean_title, safe_name
 from dtks.registration.intake.models import ImportJob, SavedMapping
 from dtks.registration.intake.planning import plan
 from dtks.registration.intake.readers.opening import open_workbook
 from dtks.registration.intake.spooling import spool
 
 PIECE = 1 << 20
+_MAPPING_NAME = re.compile(r"[a-z0-9_]{2,60}")
 
 
 def _no_progress(done: int, total: int) -> None:
@@ -211,6 +213,49 @@ def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
             "created_by": by, "created_at": timezone.now(),
         },
     )  # fmt: skip
+
+
+def save_mapping_text(*, by: str, name: str, text: str) -> tuple[str, bool]:
+    """Keep the column mapping in a YAML text; `name` is the file's, for messages.
+
+    Returns the name that its `id` gives it, and whether it took the place of one of that name.
+
+    Raises:
+        MappingInvalid: what it says cannot be, or its `id` is none or taken by a layout of the program.
+    """
+    tree = mapping.tree_of(text, name=name)
+    key = str(tree.get("id", ""))
+    if not _MAPPING_NAME.fullmatch(key) or key in (*mapping.formats(), "auto"):
+        problem = f"id {key[:60]!r}: pakai 2–60 huruf kecil, angka atau _, dan bukan nama format bawaan"
+        raise errors.MappingInvalid(name=name, problem=problem)
+    replaced = SavedMapping.objects.filter(name=key).exists()
+    # Dates and the like of YAML are no JSON: as texts they say the same to the reader of layouts.
+    save_mapping(by=by, name=key, content=json.loads(json.dumps(tree, default=str)))
+    return key, replaced
+
+
+def rename_mapping(*, by: str, name: str, title: str) -> bool:
+    """Give a mapping another title; its name, by which files and commands know it, stays. False: no such one.
+
+    Raises:
+        MappingInvalid: the title is empty.
+    """
+    title = clean_title(title)
+    if not title:
+        raise errors.MappingInvalid(name=name, problem="judul kosong")
+    with transaction.atomic():
+        saved = SavedMapping.objects.select_for_update().filter(name=name).first()
+        if saved is None:
+            return False
+        saved.title = title
+        saved.content = {**saved.content, "title": {"id": title, "en": title}}
+        saved.save(update_fields=["title", "content"])
+    return True
+
+
+def delete_mapping(*, by: str, name: str) -> None:
+    """Forget a mapping. Imports made with it keep their own copy."""
+    SavedMapping.objects.filter(name=name).delete()
 
 
 def upload(

@@ -96,6 +96,43 @@ class ShownProblem:
     pending_row: uuid.UUID | None = None
 
 
+@dataclass(frozen=True)
+class MappingLine:
+    """A column mapping that an office keeps. `name` is what the command line and the file call it."""
+
+    name: str
+    title: str
+    created_by: str
+    created_at: datetime
+    sheets: int
+    columns: int
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    """A column of a mapping: what it is read as (`label`, empty when it is not used), and its codes."""
+
+    heading: str
+    label: str
+    required: bool
+    ignored: str
+    codes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ShownMapping:
+    """A mapping for a reader. `problem` says why it cannot be used any more ('' when it can)."""
+
+    line: MappingLine
+    sheets: tuple[tuple[str, str, tuple[ShownColumn, ...]], ...]
+    problem: str = ""
+
+
+def clean_title(text: str) -> str:
+    """A title as it is shown: single spaces, at most 100 letters; '' when nothing is left."""
+    return " ".join(text.split())[:LONGEST_NAME].strip()
+
+
 def safe_name(name: str) -> str:
     """A file name that can be shown and stored: no folders, no control signs, at most 100 letters."""
     base = re.split(r"[\\/]", unicodedata.normalize("NFKC", name))[-1]

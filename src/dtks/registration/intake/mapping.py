@@ -21,6 +21,7 @@ from dtks.registration.registry import dictionary
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).parent / "formats"
 Level = Literal["person", "family"]
+LONGEST_TEXT = 200_000
 
 # What a column may say besides the register's variables: whose row it is and where.
 GROUPING = frozenset({"family_key", "household_key", "age"})
@@ -146,6 +147,25 @@ def read_tree(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as problem:
         raise errors.MappingInvalid(name=path.name, problem=str(problem)) from problem
+
+
+def tree_of(text: str, *, name: str) -> dict[str, Any]:
+    """The tree in the text of a mapping that somebody sent.
+
+    Raises:
+        MappingInvalid: too long, not YAML, no mapping, or with aliases (a few lines unfold to gigabytes).
+    """
+    try:
+        if len(text) > LONGEST_TEXT:
+            raise ValueError(f"lebih dari {LONGEST_TEXT // 1000} kB")
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
+            raise ValueError("alias YAML (*nama) tidak diterima")
+        tree = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
+        if not isinstance(tree, dict):
+            raise ValueError("bukan pemetaan: mulailah dengan 'id:', 'title:' dan 'sheets:'")
+    except (yaml.YAMLError, ValueError, RecursionError) as problem:
+        raise errors.MappingInvalid(name=name, problem=str(problem)) from problem
+    return tree
 
 
 def parse(content: Any, *, name: str) -> Format:

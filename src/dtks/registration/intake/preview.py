@@ -128,12 +128,12 @@ def _mapped(sheet: FoundSheet, language: str) -> list[MappedColumn]:
         if not heading:
             continue
         column = spec.column(by_place[place]) if place in by_place else None
-        label = _label(spec, column.key, language) if column else ""
+        label = label_of(spec, column.key, language) if column else ""
         found.append(MappedColumn(column_letters(place), heading, label, column.ignore if column else ""))
     return found
 
 
-def _label(spec: SheetSpec, key: str, language: str) -> str:
+def label_of(spec: SheetSpec, key: str, language: str) -> str:
     """What the column tells, in the register's words."""
     labels = []
     for target in spec.targets:

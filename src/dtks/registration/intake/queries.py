@@ -8,10 +8,19 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from dtks.registration.intake import errors, locking, running
+from dtks.registration.intake import errors, locking, mapping, running
 from dtks.registration.intake import preview as preview_module
-from dtks.registration.intake.domain import ImportReport, JobLine, ShownProblem, State, column_letters
-from dtks.registration.intake.models import ImportJob, ImportNote, PendingRow
+from dtks.registration.intake.domain import (
+    ImportReport,
+    JobLine,
+    MappingLine,
+    ShownColumn,
+    ShownMapping,
+    ShownProblem,
+    State,
+    column_letters,
+)
+from dtks.registration.intake.models import ImportJob, ImportNote, PendingRow, SavedMapping
 from dtks.registration.intake.problems import by_code
 
 COPIED = (
@@ -73,6 +82,54 @@ def report(*, job_id: uuid.UUID) -> ImportReport | None:
     """The figures of an import, None when there is none of that key."""
     found = ImportJob.objects.filter(pk=job_id).first()
     return report_of(found) if found else None
+
+
+def mappings() -> list[MappingLine]:
+    """The column mappings that are kept, by title. One query."""
+    return [_mapping_line(saved) for saved in SavedMapping.objects.order_by("title", "name")]
+
+
+def mapping_of(*, name: str, language: str = "id") -> ShownMapping | None:
+    """One column mapping with what each column is read as; None when there is none of that name."""
+    saved = SavedMapping.objects.filter(name=name).first()
+    if saved is None:
+        return None
+    line = _mapping_line(saved)
+    try:
+        layout = mapping.parse(saved.content, name=name)
+    except errors.MappingInvalid as problem:
+        # The register's variables have changed since it was saved.
+        return ShownMapping(line, (), problem.text(language))
+    sheets = tuple(
+        (
+            sheet.id,
+            str(sheet.level),
+            tuple(
+                ShownColumn(
+                    heading=column.heading,
+                    label=preview_module.label_of(sheet, column.key, language),
+                    required=column.required,
+                    ignored=column.ignore,
+                    codes=tuple(column.labels.items()),
+                )
+                for column in sheet.columns
+            ),
+        )
+        for sheet in layout.sheets
+    )
+    return ShownMapping(line, sheets)
+
+
+def _mapping_line(saved: SavedMapping) -> MappingLine:
+    sheets = saved.content.get("sheets") or []
+    return MappingLine(
+        name=saved.name,
+        title=saved.title,
+        created_by=saved.created_by,
+        created_at=saved.created_at,
+        sheets=len(sheets),
+        columns=sum(len(sheet.get("columns") or {}) for sheet in sheets),
+    )
 
 
 def _line(job: ImportJob, language: str = "id") -> JobLine:

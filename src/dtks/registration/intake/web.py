@@ -21,7 +21,7 @@ from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import Level
 from dtks.foundation.kernel.errors import DtksError
 from dtks.registration.intake import actions, mapping, queries, report
-from dtks.registration.intake.domain import State
+from dtks.registration.intake.domain import State, clean_title, safe_name
 from dtks.registration.intake.errors import JobNotFound
 from dtks.registration.intake.jobs import run_import
 
@@ -92,8 +92,10 @@ def _take_in(request: HttpRequest, entered: dict[str, Any], problems: dict[str, 
 
 
 def _formats() -> list[tuple[str, str]]:
+    """The program's layouts, then the mappings that are kept."""
     english = language() == "en"
-    return [(each.id, each.title_en if english else each.title_id) for each in mapping.formats().values()]
+    shipped = [(each.id, each.title_en if english else each.title_id) for each in mapping.formats().values()]
+    return shipped + [(line.name, line.title) for line in queries.mappings()]
 
 
 def _places(text: str) -> list[dict[str, str]]:
@@ -229,8 +231,75 @@ def download(request: HttpRequest, job_id: uuid.UUID) -> FileResponse:
     return FileResponse(content, as_attachment=True, filename=f"perbaikan-{str(job_id)[-6:]}.xlsx")
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mappings(request: HttpRequest) -> HttpResponse:
+    """The column mappings that are kept; POST takes one more in, as a YAML file."""
+    problem = ""
+    if request.method == "POST":
+        answer = _take_mapping_in(request)
+        if isinstance(answer, HttpResponse):
+            return answer
+        problem = answer
+    context = {"mappings": queries.mappings(), "problem": problem}
+    return render(request, "intake/mappings.html", context, status=422 if problem else 200)
+
+
+def _take_mapping_in(request: HttpRequest) -> HttpResponse | str:
+    """The answer to a good file, or what is wrong with it."""
+    file = request.FILES.get("peta")
+    if file is None:
+        return gettext("Pilih berkas pemetaan (.yaml).")
+    name = safe_name(file.name or "")
+    try:
+        text = file.read(mapping.LONGEST_TEXT + 1).decode("utf-8-sig")
+        key, replaced = actions.save_mapping_text(by=request.user.get_username(), name=name, text=text)
+    except UnicodeDecodeError:
+        return gettext("Isi berkas bukan teks UTF-8. Simpan sebagai .yaml dengan pengodean UTF-8.")
+    except DtksError as problem:
+        return problem.text(language())
+    messages.success(request, gettext("Pemetaan diperbarui.") if replaced else gettext("Pemetaan disimpan."))
+    return redirect("intake:mapping", key)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping_page(request: HttpRequest, name: str) -> HttpResponse:
+    """One mapping with what each column is read as; POST gives it another title."""
+    found = queries.mapping_of(name=name, language=language())
+    if found is None:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        title = request.POST.get("judul", "")
+        if clean_title(title):
+            actions.rename_mapping(by=request.user.get_username(), name=name, title=title)
+            messages.success(request, gettext("Nama pemetaan diganti."))
+            return redirect("intake:mapping", name)
+        problem = gettext("Ketik nama pemetaan.")
+    context = {"mapping": found, "problem": problem}
+    return render(request, "intake/mapping.html", context, status=422 if problem else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mapping_delete(request: HttpRequest, name: str) -> HttpResponse:
+    """Asks whether a mapping is to go; POST is the yes."""
+    found = queries.mapping_of(name=name, language=language())
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        actions.delete_mapping(by=request.user.get_username(), name=name)
+        messages.success(request, gettext("Pemetaan dihapus."))
+        return redirect("intake:mappings")
+    return render(request, "intake/mapping_delete.html", {"mapping": found})
+
+
 urlpatterns = [
     path("", home, name="home"),
+    path("pemetaan/", mappings, name="mappings"),
+    path("pemetaan/<slug:name>/", mapping_page, name="mapping"),
+    path("pemetaan/<slug:name>/hapus/", mapping_delete, name="mapping_delete"),
     path("wilayah/", places, name="places"),
     path("<uuid:job_id>/", job, name="job"),
     path("<uuid:job_id>/kemajuan/", progress, name="progress"),

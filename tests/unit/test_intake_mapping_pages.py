@@ -1,0 +1,133 @@
+"""The pages of saved column mappings: take in, list, show, rename, delete; and what is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from dtks.registration.intake import actions, errors, queries
+from dtks.registration.intake.models import SavedMapping
+
+LIST = "/petugas/impor/pemetaan/"
+ONE = f"{LIST}kelurahan_kami/"
+TEXT = """
+id: kelurahan_kami
+title: {id: "Buku induk 'RW 01' <b>", en: "Our register"}
+valid_from: 2024-01-01
+sheets:
+  - id: warga
+    level: person
+    columns:
+      Nama Lengkap: {to: name, required: true}
+      No. KTP: nik
+      JK: {to: sex, labels: {1: "L|Laki-laki", 2: "P"}}
+      Catatan: {ignore: "tidak dipakai"}
+"""
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def officer(client: Client) -> Client:
+    client.force_login(User.objects.create_user("operator"))
+    return client
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def send(client: Client, text: str | bytes, **extra: Any) -> Any:
+    content = text.encode() if isinstance(text, str) else text
+    return client.post(LIST, {"peta": SimpleUploadedFile("peta.yaml", content)}, **extra)
+
+
+def test_without_a_mapping_the_page_says_what_to_do(officer: Client) -> None:
+    page = text_of(officer.get(LIST))
+    assert "Belum ada pemetaan yang disimpan" in page
+    assert "id: kelurahan_kami" in page
+    assert LIST in text_of(officer.get("/petugas/impor/"))
+
+
+def test_from_taking_in_to_deleting(officer: Client) -> None:
+    saved = send(officer, TEXT)
+    assert saved.headers["Location"] == ONE
+    page = text_of(officer.get(ONE))
+    assert "Buku induk &#x27;RW 01&#x27; &lt;b&gt;" in page
+    assert "1 = L|Laki-laki; 2 = P" in page
+    assert "tidak dipakai" in page
+    assert "Buku induk" in text_of(officer.get(LIST))
+    assert '<option value="kelurahan_kami">' in text_of(officer.get("/petugas/impor/"))
+
+    assert "Pemetaan diperbarui" in text_of(send(officer, TEXT, follow=True))
+    officer.post(ONE, {"judul": "  Buku   RW "})
+    (line,) = queries.mappings()
+    assert (line.name, line.title, line.columns) == ("kelurahan_kami", "Buku RW", 4)
+    assert SavedMapping.objects.get().content["title"] == {"id": "Buku RW", "en": "Buku RW"}
+    empty = officer.post(ONE, {"judul": "  "})
+    assert (empty.status_code, "Ketik nama pemetaan" in text_of(empty)) == (422, True)
+
+    assert "Hapus pemetaan “Buku RW”?" in text_of(officer.get(f"{ONE}hapus/"))
+    assert len(queries.mappings()) == 1, "asking deletes nothing"
+    assert "Pemetaan dihapus" in text_of(officer.post(f"{ONE}hapus/", follow=True))
+    assert queries.mappings() == []
+    assert {officer.get(ONE).status_code, officer.post(f"{ONE}hapus/").status_code} == {404}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "bukan pemetaan"),
+        ("- a\n- b", "bukan pemetaan"),
+        ("id: [", "tidak sah"),
+        ("a: &a [x]\nb: *a", "alias YAML"),
+        (TEXT.replace("kelurahan_kami", "Kelurahan Kami"), "huruf kecil"),
+        (TEXT.replace("kelurahan_kami", "bdt2015"), "format bawaan"),
+        (TEXT.replace("to: name", "to: nama_siapa"), "nama_siapa"),
+        ("x: " + "y" * 300_000, "200 kB"),
+        (b"\xff\xfe\x00", "UTF-8"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_reason(officer: Client, text: str | bytes, told: str) -> None:
+    answer = send(officer, text)
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert queries.mappings() == []
+    assert "Pilih berkas pemetaan" in text_of(officer.post(LIST, {}))
+
+
+def test_one_that_the_register_has_outgrown_says_so_and_can_be_deleted(officer: Client) -> None:
+    send(officer, TEXT)
+    saved = SavedMapping.objects.get()
+    saved.content["sheets"][0]["columns"]["Nama Lengkap"]["to"] = "dahulu_ada"
+    saved.save()
+    assert "tidak bisa dipakai lagi" in text_of(officer.get(ONE))
+    officer.post(f"{ONE}hapus/")
+    assert queries.mappings() == []
+
+
+def test_strangers_and_forged_forms_change_nothing(client: Client) -> None:
+    for address in (LIST, ONE, f"{ONE}hapus/"):
+        assert client.post(address).headers["Location"].startswith("/masuk/?next=")
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.create_user("operator"))
+    assert {strict.post(address).status_code for address in (LIST, ONE, f"{ONE}hapus/")} == {403}
+
+
+def test_an_empty_title_is_refused_below_the_pages_too() -> None:
+    with pytest.raises(errors.MappingInvalid):
+        actions.rename_mapping(by="test", name="x", title=" ")
+    assert not actions.rename_mapping(by="test", name="x", title="Y")
+
+
+def test_the_list_asks_one_query_for_any_number(officer: Client, django_assert_max_num_queries: Any) -> None:
+    for number in range(20):
+        actions.save_mapping_text(
+            by="test", name="x", text=TEXT.replace("kelurahan_kami", f"kelurahan_{number}")
+        )
+    with django_assert_max_num_queries(4):
+        officer.get(LIST)
