@@ -170,6 +170,18 @@ def test_an_area_that_is_too_large_is_searched_and_not_sorted(
     assert small.context["listing"].total == 3, "a district is never too large"
 
 
+def test_a_programme_that_another_goes_before_is_named_with_it(
+    results: list[uuid.UUID], officer: Client
+) -> None:
+    chosen = FamilyResult.objects.get(family=results[2])
+    chosen.programmes = {**chosen.programmes, "blt_dd": [3, None, 0, 0, 0]}
+    chosen.save()
+    (row,) = [row for row in see(desil=3).rows if row.id == results[2]]
+    assert row.covered == {"blt_dd": ("pkh",)}
+    page = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE, "desil": "3"}).content.decode()
+    assert "BLT-DD: sudah tercakup PKH" in page
+
+
 def test_statuses_of_rows(results: list[uuid.UUID]) -> None:
     status = {row.id: row.status for row in see().rows}
     assert [status[results[n]] for n in (0, 1, 2, 3, 29)] == [

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from dtks.delivery.public.programme_texts import programme_rivals
 from dtks.delivery.workspace import results
 from dtks.delivery.workspace.filters import PAGE_SIZE, Filters
 from dtks.determination.runs.queries import FamilyOutcome
@@ -46,6 +47,7 @@ class Row:
     desil: int | None
     status: str
     programmes: tuple[str, ...]
+    covered: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ def _by_desil(found: list[FamilyRow], desils: Mapping[uuid.UUID, int], descendin
 
 def _joined(found: Iterable[FamilyRow]) -> Iterator[Row]:
     found = list(found)
+    rivals = programme_rivals()
     outcomes: Mapping[uuid.UUID, FamilyOutcome] = results.of_families(
         families=[row.family_id for row in found]
     )
@@ -178,4 +181,5 @@ def _joined(found: Iterable[FamilyRow]) -> Iterator[Row]:
             desil=outcome.desil if outcome else None,
             status=results.status_of(outcome),
             programmes=outcome.eligible if outcome else (),
+            covered=results.covered(outcome, rivals),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,6 +89,10 @@ class ProgrammeView:
     tone: str
     amount: int
     criteria: tuple[CriterionView, ...]
+    covered: bool = False
+    covered_by: tuple[str, ...] = ()
+    """Names of the programmes that go before it and exclude it, where they do (`covered`)."""
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,4 +268,18 @@ def _programme(answer: ProgrammeAnswer) -> ProgrammeView:
             CriterionView(criterion.label, OUTCOMES[criterion.outcome], criterion.sentence)
             for criterion in answer.criteria
         ),
+        covered=answer.status == Status.OVERLAP,
+        covered_by=answer.excluded_by,
+        shared=answer.status == Status.SHARED_HOUSEHOLD,
     )
+
+
+def covered(outcome: FamilyOutcome | None, rivals: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """Programmes that the family would receive if another did not go before: {programme: the others}."""
+    if outcome is None:
+        return {}
+    return {
+        name: tuple(rival for rival in rivals.get(name, ()) if rival in outcome.eligible)
+        for name, found in outcome.programmes.items()
+        if found.status == Status.OVERLAP
+    }

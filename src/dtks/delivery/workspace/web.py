@@ -177,6 +177,10 @@ def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dic
                 "row": row,
                 "village": villages.get(row.village, row.village),
                 "programmes": [short.get(code, code) for code in row.programmes],
+                "covered": [
+                    (short.get(code, code), [short.get(other, other) for other in others])
+                    for code, others in row.covered.items()
+                ],
             }
             for row in found.rows
         ],
