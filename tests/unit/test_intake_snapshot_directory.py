@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
 import polars as pl
 import pytest
+from django.utils import timezone
 
 from dtks.determination.synth import actions as synth
 from dtks.foundation.areas import actions as areas
@@ -80,6 +82,17 @@ def test_a_directory_that_is_not_whole_is_refused(population: Path, broken: str)
     (population / broken).unlink()
     with pytest.raises(errors.SnapshotUnreadable):
         bring_in(population)
+    assert not ImportJob.objects.exists()
+
+
+def test_a_population_dated_ahead_is_refused_with_the_day_to_use(tmp_path: Path) -> None:
+    areas.load(by="test", under=KECAMATAN)
+    today = timezone.localdate()
+    tomorrow = today + datetime.timedelta(days=1)
+    out = tmp_path / "besok"
+    synth.generate(area=KECAMATAN, families=20, seed=3, out=out, taken_on=tomorrow)
+    with pytest.raises(errors.SnapshotAhead, match=f"--taken-on {today}"):
+        bring_in(out)
     assert not ImportJob.objects.exists()
 
 

@@ -293,6 +293,7 @@ def test_families_may_come_without_people_and_nothing_is_nothing() -> None:
         (families(family(), family(kk_number=OTHER_KK)), people(), errors.FamilyKeyProblem),
         (families(), people(father(family_key="Z")), errors.FamilyKeyProblem),
         (families(family(valid_from=date(2100, 1, 1))), people(), errors.FutureDate),
+        (families(), people(father(birth_date=date(2100, 1, 1))), errors.BornInFuture),
         (families(family(rt="123456")), people(), errors.TooLong),
         (families(family(floor_material=77)), people(), errors.Refused),
         (families(), people(father(), mother(nik=FATHER)), errors.Refused),

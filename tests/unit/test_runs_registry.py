@@ -190,6 +190,16 @@ def test_an_individual_programme_stands_with_those_who_receive_it(register: str)
     assert listed == report.eligible["kis"]
 
 
+def test_an_impossible_birth_date_goes_to_verification_and_does_not_hold_up_the_list(register: str) -> None:
+    _load((family(), [father(birth_date=datetime.date(1850, 1, 1)), mother()]))
+    report = _determine()
+    assert report.families_verification == 1
+    rows = pl.concat(queries.published_rows(run=uuid.UUID(report.run_id)))
+    ages = dict(rows.select("name", "age").iter_rows())
+    assert ages["Ahmad Hidayat"] is None
+    assert ages["Siti Rahmawati"] > 0
+
+
 @pytest.mark.django_db
 def test_refusals() -> None:
     with pytest.raises(AreaOrSnapshot):

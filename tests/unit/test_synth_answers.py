@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 from tests.fixtures import made_up_people as made
 
+from dtks.determination.synth.actions import TAKEN_ON
 from dtks.determination.targeting.schema import FAMILY_COLUMNS, PERSON_COLUMNS
 from dtks.registration.registry import dictionary
 
@@ -102,8 +103,9 @@ def test_aid_was_last_received_within_the_year_before(aid, families):
     got = families.filter(pl.col(f"got_{aid}") == YES)
     months = got[f"{aid}_year"] * 12 + got[f"{aid}_month"]
     assert months.null_count() == 0
-    assert months.min() >= 2026 * 12 + 12 - 11
-    assert months.max() <= 2026 * 12 + 12
+    this_month = TAKEN_ON.year * 12 + TAKEN_ON.month
+    assert this_month - 11 <= months.min()
+    assert months.max() <= this_month
     others = families.filter(pl.col(f"got_{aid}").ne_missing(YES))
     assert others[f"{aid}_month"].null_count() == others.height
 

@@ -91,13 +91,16 @@ def test_children_of_one_mother_are_not_born_within_months_of_each_other(made_up
 
 def test_age_is_counted_on_the_day_of_the_snapshot(made_up):
     day, born = actions.TAKEN_ON, pl.col("birth_date")
-    assert (day.month, day.day) == (12, 1)
     ages = made_up.people.select(
         pl.col("age"),
-        counted=day.year - born.dt.year() - (born.dt.to_string("%m%d") > "1201").cast(pl.Int32),
+        counted=day.year - born.dt.year() - (born.dt.to_string("%m%d") > f"{day:%m%d}").cast(pl.Int32),
     )
     assert (ages["age"] == ages["counted"]).all()
     assert made_up.people["birth_date"].max() <= day
+
+
+def test_the_usual_day_has_passed_so_that_a_register_takes_everybody():
+    assert datetime.date.today() >= actions.TAKEN_ON
 
 
 @pytest.mark.parametrize("day", [datetime.date(2024, 2, 29), datetime.date(2027, 1, 1)])

@@ -14,6 +14,7 @@ from django.conf import settings
 from dtks.determination.programmes import entitlement
 from dtks.determination.programmes.domain import Programme, Status
 from dtks.determination.runs import rulebook
+from dtks.determination.runs.checks import OLDEST
 from dtks.determination.runs.errors import SnapshotGone
 from dtks.determination.runs.rulebook import RulebookKey
 from dtks.determination.targeting.pseudonyms import Pseudonyms
@@ -100,6 +101,7 @@ def _named(
     return joined.filter(pl.col("name").is_not_null()).select(
         "village",
         "name",
-        age_on(day).alias("age"),
+        # A birth date that cannot be right stands on the verification list; it must not hold up the rest.
+        pl.when(age_on(day).is_between(0, OLDEST)).then(age_on(day)).alias("age"),
         pl.concat_str(codes, separator=" ", ignore_nulls=True).fill_null("").alias("programmes"),
     )

@@ -21,9 +21,9 @@ from dtks.determination.synth.target import ProvinceWriter, Target, layout, tabl
 from dtks.determination.synth.workers import Crew, Made, Tallies, Task, Workshop
 from dtks.foundation.areas import queries as areas
 
-TAKEN_ON = datetime.date(2026, 12, 1)
+TAKEN_ON = datetime.date(2026, 11, 1)
 """The day on which ages are counted, unless another is given: fixed, so that a seed gives the same bytes
-today and tomorrow."""
+today and tomorrow, and past, so that a register can take the answers as true."""
 Progress = Callable[[int, int], None]
 
 

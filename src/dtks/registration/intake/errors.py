@@ -191,6 +191,18 @@ class SnapshotUnreadable(IntakeError):
     message_en = "The snapshot directory cannot be read: {problem}"
 
 
+class SnapshotAhead(IntakeError):
+    code = "DTKS-IMP-026"
+    message_id = (
+        "Penduduk buatan ini bertanggal {day}, yang belum tiba: ada yang belum lahir. "
+        "Buat ulang dengan --taken-on {today} atau lebih awal."
+    )
+    message_en = (
+        "This made-up population is dated {day}, which has not come yet: some are not born. "
+        "Make it again with --taken-on {today} or earlier."
+    )
+
+
 class FileMissing(IntakeError):
     code = "DTKS-IMP-024"
     message_id = "Berkas '{name}' tidak ada."

@@ -59,11 +59,12 @@ def import_directory(
     The same directory again does nothing; an import of it that was killed goes on.
 
     Raises:
-        SnapshotUnreadable: a file is missing, or is not what the manifest says. AreaUnknown.
+        SnapshotUnreadable: a file is missing, or is not what the manifest says. AreaUnknown. SnapshotAhead.
     """
     manifest = _manifest(path)
     if area and not areas.exists(code=area):
         raise errors.AreaUnknown(area=area)
+    _refuse_ahead(manifest)
     job = _job(by=by, path=path, area=area)
     with locking.exclusively(locking.path_for(job.pk)):
         job.refresh_from_db()
@@ -97,6 +98,13 @@ def _manifest(path: Path) -> dict[str, Any]:
     return dict(manifest)
 
 
+def _refuse_ahead(manifest: dict[str, Any]) -> None:
+    """A made-up day may lie ahead; the register takes nothing that is not true yet."""
+    taken_on, today = datetime.date.fromisoformat(manifest["taken_on"]), timezone.localdate()
+    if taken_on > today:
+        raise errors.SnapshotAhead(day=taken_on.isoformat(), today=today.isoformat())
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -124,9 +132,7 @@ def _carry_out(
     job.chunks_total = len(stretches)
     job.rows_total = sum(stretch.people for stretch in stretches)
     job.rows_spooled = job.rows_total
-    # A made-up day may lie ahead; the register takes no answer that is not true yet.
     taken_on = datetime.date.fromisoformat(manifest["taken_on"])
-    taken_on = min(taken_on, timezone.localdate(job.created_at))
     frames = (_frames(path, stretch, job.area) for stretch in stretches[job.chunks_done :])
     with filling(by=job.created_by, people=job.rows_total, begun=job.chunks_done > 0) as initial:
         for stretch, families, people in one_ahead(frames):

@@ -54,6 +54,7 @@ def load_people(
         return LoadCounts()
     today = timezone.localdate(now)
     family_frame = frames.with_valid_from(family_frame, default=valid_from or today, today=today)
+    frames.check_births(people_frame, today=today)
     people_frame = frames.with_name_key(people_frame)
     with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
         words = dialect.current()

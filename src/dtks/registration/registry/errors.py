@@ -57,6 +57,12 @@ class TooLong(RegistryError):
     message_en = "Column {column}: a value is longer than {length} characters."
 
 
+class BornInFuture(RegistryError):
+    code = "DTKS-REGISTRY-011"
+    message_id = "Tanggal lahir {day} belum tiba. Periksa tanggal data ini dan tanggal komputer."
+    message_en = "Date of birth {day} has not come yet. Check the day of these data and the computer's date."
+
+
 class NotEmpty(RegistryError):
     code = "DTKS-REGISTRY-010"
     message_id = "Registri sudah berisi data; pengisian awal hanya untuk registri yang kosong."

@@ -113,6 +113,14 @@ def with_valid_from(families: pl.DataFrame, *, default: date, today: date) -> pl
     return families
 
 
+def check_births(people: pl.DataFrame, *, today: date) -> None:
+    """Nobody in the register is still to be born. Raises BornInFuture."""
+    latest = people["birth_date"].max() if "birth_date" in people.columns else None
+    # East of Jakarta the next day has begun already.
+    if isinstance(latest, date) and latest > today + timedelta(days=1):
+        raise errors.BornInFuture(day=latest.isoformat())
+
+
 def first_known(columns: Iterable[str]) -> list[pl.Expr]:
     """Per group, the first value of each column that is not null."""
     return [pl.col(name).drop_nulls().first() for name in columns]
