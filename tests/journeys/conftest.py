@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from dtks.cli.doctor import chromium as chromium_path
 from dtks.foundation.ui import build
@@ -59,6 +60,10 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         wrong.append(f"third party called: {route.request.url}")
         route.abort()
 
+    def is_wrong(message: ConsoleMessage) -> bool:
+        # A form that was not accepted comes back with this status: the browser tells, it is no fault.
+        return message.type == "error" and "status of 422" not in message.text
+
     def make(*, viewport: dict[str, int] = DESKTOP, script: bool = True, locale: str = "id-ID") -> Page:
         context = browser.new_context(
             base_url=live_server.url, viewport=viewport, java_script_enabled=script, locale=locale
@@ -68,7 +73,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: wrong.append(f"script error: {error}"))
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: wrong.append(message.text) if is_wrong(message) else None)
         return page
 
     yield make
@@ -81,6 +86,19 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
 def page(open_page: Callable[..., Page]) -> Page:
     """A page on a desktop screen."""
     return open_page()
+
+
+@pytest.fixture
+def seen() -> Callable[[Page, str], None]:
+    """Keeps a picture of the whole page for people to look at, in the folder DTKS_TEST_PICTURES (if set)."""
+    folder = os.environ.get("DTKS_TEST_PICTURES")
+
+    def keep(page: Page, name: str) -> None:
+        if folder and page.viewport_size:
+            path = Path(folder) / f"{name}-{page.viewport_size['width']}.png"
+            page.screenshot(path=path, full_page=True)
+
+    return keep
 
 
 @pytest.fixture

@@ -60,13 +60,16 @@ def test_looking_somebody_up(
     open_page: Callable[..., Page],
     no_barriers: Callable[[Page], None],
     fits: Callable[[Page], None],
+    seen: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
     page.goto("/")
+    seen(page, "public")
     no_barriers(page)
     fits(page)
     choose_village(page)
+    seen(page, "public-village")
     no_barriers(page)
     fits(page)
     page.get_by_label("5. Nama").fill("Hj. Siti Aminah")
@@ -75,39 +78,58 @@ def test_looking_somebody_up(
     expect(page.get_by_text("41 tahun · Desa Cileunyi Kulon")).to_be_visible()
     expect(page.get_by_role("row", name="Program Keluarga Harapan Ya Desember 2026")).to_be_visible()
     expect(page.get_by_role("heading", name="SITI AMINAH BINTI H. A*** K***")).to_be_visible()
+    seen(page, "public-result")
     no_barriers(page)
     fits(page)
     page.get_by_role("link", name="Mengapa, dan apa yang bisa dilakukan?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mengapa saya tidak menerima bantuan?")
     page.locator("summary").first.click()
+    seen(page, "public-why-not")
     no_barriers(page)
     fits(page)
 
 
-def test_too_many_and_too_little(published: None, page: Page, no_barriers: Callable[[Page], None]) -> None:
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_too_many_and_too_little(
+    published: None,
+    open_page: Callable[..., Page],
+    no_barriers: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    seen: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    page = open_page(viewport=viewport)
     page.goto(f"/?desa={VILLAGE}")
     page.get_by_label("5. Nama").fill("budi")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Persempit: ketik nama lebih lengkap.")).to_be_visible()
     expect(page.get_by_label("5. Nama")).to_be_focused()
     expect(page.get_by_label("5. Nama")).to_have_value("budi")
+    seen(page, "public-too-many")
     no_barriers(page)
-    page.get_by_label("5. Nama").fill("tidak ada orangnya")
+    fits(page)
+    page.get_by_label("5. Nama").fill("<b>tidak</b> ada orangnya d'Arc " + "X" * 40)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nama itu tidak ada di daftar desa ini")).to_be_visible()
+    seen(page, "public-nobody")
     no_barriers(page)
+    fits(page)
     page.get_by_role("link", name="Cari nama lain").click()
     expect(page.locator("#desa")).to_have_value(VILLAGE)
 
 
 def test_a_very_long_name_stays_on_a_phone(
-    published: None, open_page: Callable[..., Page], fits: Callable[[Page], None]
+    published: None,
+    open_page: Callable[..., Page],
+    fits: Callable[[Page], None],
+    seen: Callable[[Page, str], None],
 ) -> None:
     page = open_page(viewport=PHONE)
     page.goto(f"/?desa={VILLAGE}")
     page.get_by_label("5. Nama").fill(LONG_NAME)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name=LONG_NAME)).to_be_visible()
+    seen(page, "public-long-name")
     fits(page)
 
 

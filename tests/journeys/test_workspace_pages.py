@@ -49,23 +49,35 @@ def test_from_the_summary_to_the_reasons(
     open_page: Callable[..., Page],
     no_barriers: Callable[[Page], None],
     fits: Callable[[Page], None],
+    seen: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
     page.goto("/petugas/")
+    seen(page, "sign-in")
+    no_barriers(page)
+    fits(page)
+    page.get_by_label("Nama pengguna").fill("operator")
+    page.get_by_label("Kata sandi").fill("salah")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    seen(page, "sign-in-wrong")
     no_barriers(page)
     fits(page)
     sign_in(page)
+    seen(page, "home")
     page.get_by_label("Cari desa").fill("cileunyi kulon")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Desa Cileunyi Kulon Kecamatan Cileunyi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
     expect(page.get_by_text("Model peragaan")).to_be_visible()
     expect(page.get_by_role("heading", name="Keluarga menurut desil")).to_be_visible()
+    seen(page, "home-village")
     no_barriers(page)
     fits(page)
     page.get_by_role("link", name="Buka daftar keluarga").click()
     expect(page.get_by_text("60 keluarga")).to_be_visible()
+    seen(page, "list")
     no_barriers(page)
     fits(page)
     page.locator("[data-row]").first.click()
@@ -74,10 +86,23 @@ def test_from_the_summary_to_the_reasons(
     expect(page.locator("#program details[open] li").first).to_be_visible()
     for component in page.locator("#komponen summary").all():
         component.click()
+    page.evaluate("document.querySelectorAll('#program details').forEach(details => details.open = true)")
+    seen(page, "family")
     no_barriers(page)
     fits(page)
     page.get_by_role("link", name="Kembali ke daftar").click()
     expect(page.get_by_text("60 keluarga")).to_be_visible()
+    page.get_by_label("Nama, NIK atau nomor KK").fill("<b>tidak ada</b> d'Arc " + "X" * 70)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tidak ada keluarga yang cocok")).to_be_visible()
+    seen(page, "list-nobody")
+    no_barriers(page)
+    fits(page)
+    page.goto("/petugas/keluarga/?wilayah=32.04")
+    expect(page.get_by_text("60 keluarga")).to_be_visible()
+    seen(page, "list-regency")
+    no_barriers(page)
+    fits(page)
 
 
 def test_filters_stay_in_the_address_and_the_back_button_works(determined: None, page: Page) -> None:
@@ -113,11 +138,12 @@ def test_filters_stay_in_the_address_and_the_back_button_works(determined: None,
 
 
 def test_a_search_that_has_ended_says_so(
-    register: None, page: Page, no_barriers: Callable[[Page], None]
+    register: None, page: Page, no_barriers: Callable[[Page], None], seen: Callable[[Page, str], None]
 ) -> None:
     sign_in(page, f"{LIST}&cari=0123456789abcdef01234567")
     expect(page.get_by_text("Pencarian ini sudah berakhir")).to_be_visible()
     expect(page.get_by_label("Nama, NIK atau nomor KK")).to_be_focused()
+    seen(page, "list-search-ended")
     no_barriers(page)
     page.keyboard.type("wulandari")
     page.keyboard.press("Enter")
@@ -141,7 +167,9 @@ def test_by_keyboard(register: None, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(name or "")
 
 
-def test_the_list_on_paper_and_as_a_workbook(register: None, page: Page) -> None:
+def test_the_list_on_paper_and_as_a_workbook(
+    register: None, page: Page, seen: Callable[[Page, str], None]
+) -> None:
     sign_in(page, LIST)
     with page.expect_download() as download:
         page.get_by_role("link", name="Unduh Excel").click()
@@ -152,6 +180,7 @@ def test_the_list_on_paper_and_as_a_workbook(register: None, page: Page) -> None
     page.emulate_media(media="print")
     expect(page.locator("header[data-site]")).to_be_hidden()
     expect(page.get_by_role("button", name="Cetak")).to_be_hidden()
+    seen(page, "list-print")
 
 
 def test_without_a_script_everything_can_be_reached(register: None, open_page: Callable[..., Page]) -> None:
@@ -164,10 +193,14 @@ def test_without_a_script_everything_can_be_reached(register: None, open_page: C
 
 
 def test_an_empty_village_says_what_to_do(
-    register: None, open_page: Callable[..., Page], no_barriers: Callable[[Page], None]
+    register: None,
+    open_page: Callable[..., Page],
+    no_barriers: Callable[[Page], None],
+    seen: Callable[[Page, str], None],
 ) -> None:
     page = sign_in(open_page(viewport=PHONE), f"/petugas/keluarga/?wilayah={sample.EMPTY_VILLAGE}")
     expect(page.get_by_text("Belum ada keluarga di wilayah ini")).to_be_visible()
+    seen(page, "list-empty-village")
     no_barriers(page)
     page.get_by_role("link", name="Impor berkas").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Impor berkas")
