@@ -34,7 +34,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "app",
         "Latih dan nilai model kesejahteraan · Train and judge a welfare model",
     ),
-    "migrate": ("dtks.cli.serve", "migrate", "Perbarui susunan basis data · Bring the database up to date"),
+    "migrate": (
+        "dtks.cli.serve",
+        "migrate_command",
+        "Perbarui susunan basis data · Bring the database up to date",
+    ),
     "user": ("dtks.cli.user", "user", "Buat petugas yang dapat masuk · Create an officer who can sign in"),
     "docs": (
         "dtks.cli.docs",

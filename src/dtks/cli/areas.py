@@ -32,17 +32,12 @@ def load(
     with measured(json=json) as report:
         with progress_bar("Wilayah", quiet=json) as progress:
             report.update(actions.load(by="system", under=under, progress=progress).as_dict())
-        if attributes:
-            report["attributes"] = actions.load_attributes(by="system", path=attributes)
+        report["attributes"] = actions.load_attributes(by="system", path=attributes) if attributes else None
 
 
 @app.command()
 def stats(json: Json = False) -> None:
-    """Jumlah wilayah per tingkat; dimuat dulu bila kosong · Areas per level, loaded first if there are none.
-
-    Keys: provinces, regencies, districts, villages; kinds; what is known of them (with_…); the provinces
-    and regencies that could not be matched with BPS codes (without_bps_code); loaded (rows added now).
-    """
+    """Jumlah wilayah per tingkat; dimuat dulu bila kosong · Areas per level, loaded first if none."""
     from dtks.foundation.areas import actions, queries
 
     _database_ready()
@@ -75,11 +70,7 @@ def search(
 
 def _database_ready() -> None:
     """On a database that was never used, or is behind, the tables come first."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from dtks.cli.serve import migrate, waiting_migrations
 
-    from dtks.cli.serve import migrate
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if waiting_migrations():
         migrate()

@@ -59,27 +59,22 @@ def determine(
     model: Model = None,
     json: Json = False,
 ) -> None:
-    """Tetapkan skor, desil, kelayakan tiap program dan nilainya · Score, decile, eligibility, amounts.
-
-    Keys of --json: sha256 of the output, people, families, families_scored, families_unscored,
-    families_verification, orphans, deciles, eligible and amounts per programme, period, model,
-    model_status, within_run, directory, run_id and published (of a run over the registry).
-    """
+    """Tetapkan skor, desil, kelayakan tiap program dan nilainya · Score, decile, eligibility, amounts."""
     from dtks.determination.runs import actions
 
     with measured(json=json) as report, progress_bar("Penetapan", quiet=json) as progress:
+        published = None
         if area is not None and snapshot is None:
             found, published = _of_area(
                 area, period=period, out=out, engine=engine, within_run=within_run, model=model,
                 progress=progress,
             )  # fmt: skip
-            report["published"] = published
         else:
             found = actions.determine(
                 by="system", area=area, snapshot=snapshot, period=period, out=out, engine=engine,
                 within_run=within_run, model=model, progress=progress,
             )  # fmt: skip
-        report.update(dataclasses.asdict(found) | {"directory": str(found.directory)})
+        report.update(dataclasses.asdict(found) | {"directory": str(found.directory), "published": published})
 
 
 def determine_area(*, area: str, period: str, out: Path | None = None) -> RunReport:
@@ -119,11 +114,7 @@ def explain(
     model: Model = None,
     json: Json = False,
 ) -> None:
-    """Jelaskan hasil satu keluarga: tiap syarat, nilai dan hasilnya · Explain one family's result.
-
-    Keys of --json: family, period, model, model_status, within_run, score (micro-log-units), desil,
-    faults, missing, contributions, programmes (criteria with values, outcome and sentence; amount).
-    """
+    """Jelaskan hasil satu keluarga: tiap syarat, nilai dan hasilnya · Explain one family's result."""
     language = "en" if english else "id"
     if not json:
         _print(_explain(family, snapshot, period, language, model), english=english)

@@ -6,13 +6,13 @@ import importlib
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dtks.cli import COMMANDS, load_command, prepare_django
+from dtks.cli import COMMANDS, json_keys, load_command, prepare_django
 from dtks.config import environment
 
 REFERENCE = environment.PROJECT_ROOT / "docs" / "reference"
@@ -21,19 +21,17 @@ NOTE = "<!-- Dibuat oleh ./dtks docs; jangan diubah di sini. Made by ./dtks docs
 
 def commands() -> str:
     """Every command with its options, from the commands themselves."""
-    import click
+    head = "# Perintah · Commands\n\nKunci keluaran `--json` · keys of `--json`: [json.md](json.md).\n"
+    return "\n".join([NOTE, head, *(_command(name, command) for name, command in every_command())])
 
-    parts = [NOTE, "# Perintah · Commands\n"]
+
+def every_command() -> Iterator[tuple[str, object]]:
+    """(full name, command): `determine`, `areas load`, …"""
     for name in COMMANDS:
         command = load_command(name)
-        groups = (
-            [(f"{name} {sub}", found) for sub, found in command.commands.items()]
-            if isinstance(command, click.Group)
-            else [(name, command)]
-        )
-        for full_name, found in groups:
-            parts.append(_command(full_name, found))
-    return "\n".join(parts)
+        # Not isinstance(…, click.Group): typer carries a click of its own.
+        below: dict[str, object] = getattr(command, "commands", {"": command})
+        yield from ((f"{name} {sub}".strip(), found) for sub, found in below.items())
 
 
 def _command(name: str, command: object) -> str:
@@ -82,6 +80,24 @@ def errors() -> str:
     return NOTE + head + "\n".join(rows).replace("{", "&#123;").replace("}", "&#125;") + "\n"
 
 
+def json_output() -> str:
+    """Every key that a command prints with --json."""
+    head = (
+        "# `--json`\n\n"
+        "Every long or measuring command takes `--json`. The last line of its standard output is then one "
+        "JSON object with exactly the keys below; a key that does not apply is null. Progress is not shown. "
+        "A refusal goes to standard error as elsewhere, with exit code 1 and no JSON.\n\n"
+        "A dot leads into an object; `*` stands for whatever it is keyed by, or for each element of a list.\n"
+    )
+    parts = [NOTE + head]
+    for name in json_keys.KEYS:
+        rows = [f"| `{path}` | {meaning} |" for path, meaning in json_keys.keys_of(name).items()]
+        parts += [f"\n## `./dtks {name}`\n", "| key | meaning |", "|---|---|", *rows]
+    without = [f"- `./dtks {name}`: {reason}." for name, reason in json_keys.WITHOUT.items()]
+    parts += ["\n## Without `--json`\n", *without]
+    return "\n".join(parts) + "\n"
+
+
 def dictionary() -> str:
     """Every variable of the registry with its code list."""
     from dtks.registration.registry.dictionary import markdown
@@ -91,6 +107,7 @@ def dictionary() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "json.md": json_output,
     "settings.md": settings,
     "errors.md": errors,
     "dictionary.md": dictionary,

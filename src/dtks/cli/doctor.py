@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as json_module
 import os
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from dtks.cli.report import measured
 from dtks.config import environment
 
 NEEDED_DISK_GB = 2.0
@@ -107,9 +107,41 @@ def _node() -> Finding:
     )  # fmt: skip
 
 
+def _database() -> list[Finding]:
+    """The database, where there is one, and the indexes that a killed first filling left out."""
+    if not environment.value("DTKS_DATABASE_URL") and not (environment.home() / "dtks.sqlite3").exists():
+        return []
+    from dtks.cli import prepare_django
+
+    prepare_django()
+    from django.db import DatabaseError, connection
+
+    from dtks.registration.registry import queries
+
+    try:
+        filled = "registry_person" in connection.introspection.table_names()
+        missing = queries.missing_indexes() if filled else []
+        problem = ""
+    except DatabaseError as error:
+        filled, missing, problem = False, [], str(error).strip().splitlines()[0]
+    finally:
+        connection.close()
+    database = Finding(
+        "database", not problem, True, connection.vendor,
+        "registri", "the register", f"periksa DTKS_DATABASE_URL dan DTKS_HOME: {problem}",
+    )  # fmt: skip
+    if not filled:
+        return [database]
+    return [database, Finding(
+        "indexes", not missing, False, "lengkap",
+        "pencarian cepat dan nomor yang tidak ganda", "quick look-ups and numbers that are not there twice",
+        f"./dtks migrate membuat {len(missing)} indeks yang kurang: {', '.join(missing)}",
+    )]  # fmt: skip
+
+
 def examine() -> list[Finding]:
     """All findings, the needed ones first."""
-    return [_python(), _disk(), _data_folder(), _chromium(), _postgresql(), _java(), _node()]
+    return [_python(), _disk(), _data_folder(), *_database(), _chromium(), _postgresql(), _java(), _node()]
 
 
 def doctor(
@@ -119,11 +151,13 @@ def doctor(
 
     Check this machine. Exits 1 only when something the main job needs is missing.
     """
-    findings = examine()
-    failed = [finding for finding in findings if finding.needed and not finding.ok]
     if json:
-        print(json_module.dumps({"ok": not failed, "findings": [asdict(finding) for finding in findings]}))
+        with measured(json=True) as report:
+            findings = examine()
+            report["ok"] = not _failed(findings)
+            report["findings"] = [asdict(finding) for finding in findings]
     else:
+        findings = examine()
         console = Console(highlight=False)
         for finding in findings:
             mark = "✓" if finding.ok else ("✗" if finding.needed else "–")
@@ -132,4 +166,8 @@ def doctor(
             console.print(
                 f"  {'':<12} untuk {finding.for_id} · for {finding.for_en}", style="dim", markup=False
             )
-    raise typer.Exit(1 if failed else 0)
+    raise typer.Exit(1 if _failed(findings) else 0)
+
+
+def _failed(findings: list[Finding]) -> bool:
+    return any(finding.needed and not finding.ok for finding in findings)

@@ -59,6 +59,7 @@ def import_(
                 progress=progress,
             )
         figures.update(_figures(asdict(done)))
+        figures["report"] = None
         if report is not None and done.job is not None:
             from dtks.registration.intake import report as reports
 

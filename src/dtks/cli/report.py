@@ -82,6 +82,8 @@ def measured(*, json: bool) -> Iterator[dict[str, Any]]:
 def _print_human(report: dict[str, Any]) -> None:
     console = Console(highlight=False)
     for key, value in report.items():
+        if value is None:
+            continue  # not asked for
         console.print(f"{key:<24} {_shown(value)}", soft_wrap=True, markup=False)
 
 

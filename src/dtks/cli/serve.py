@@ -14,6 +14,9 @@ from typing import Annotated
 
 import typer
 
+from dtks.cli.report import measured
+from dtks.foundation.kernel.errors import DtksError
+
 STOP_SECONDS = 10
 
 
@@ -22,6 +25,49 @@ def migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+
+
+def waiting_migrations() -> list[str]:
+    """Migrations that this version has and the database has not."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def build_missing_indexes() -> list[str]:
+    """Build what a first filling that was killed left out, and say so in a line; returns their names.
+
+    Left alone while an import runs: it may be filling the register just now, and builds them at its end.
+    Raises Refused where the rows that are there break a rule of uniqueness.
+    """
+    from dtks.registration.intake import queries as intake
+    from dtks.registration.intake.domain import State
+    from dtks.registration.registry import actions, queries
+
+    missing = queries.missing_indexes()
+    if not missing or any(job.state == State.RUNNING for job in intake.jobs()):
+        return []
+    typer.echo(
+        f"Pengisian pertama terputus; {len(missing)} indeks dibuat dulu. · "
+        f"The first filling was interrupted; building {len(missing)} indexes first.",
+        err=True,
+    )
+    return actions.restore_indexes(by="system")
+
+
+def migrate_command(
+    json: Annotated[
+        bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object, last line")
+    ] = False,
+) -> None:
+    """Perbarui susunan basis data (aman diulang) · Bring the database up to date (safe to repeat)."""
+    with measured(json=json) as report:
+        report["applied"] = waiting_migrations()
+        migrate()
+        report["indexes_built"] = build_missing_indexes()
 
 
 def collect_static() -> None:
@@ -49,7 +95,16 @@ def wait_until_listening(host: str, port: int, seconds: float) -> bool:
 
 @contextlib.contextmanager
 def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The web server and the job worker, as children that end with the block."""
+    """The web server and the job worker, as children that end with the block.
+
+    The register gets its missing indexes first: without them every look-up of it reads a whole table, and
+    nothing keeps a number from being recorded twice.
+    """
+    try:
+        build_missing_indexes()
+    except DtksError as error:
+        # Rows that are there twice have to be seen to be mended: say it and serve.
+        typer.secho(f"{error.code}: {error.text('id')} ({error.text('en')})", fg="red", err=True)
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dtks.config.settings"}
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
@@ -103,8 +158,11 @@ def serve(
     collect_static()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running(host=host, port=port, workers=workers) as children:
-        if wait_until_listening(host, port, 30):
-            typer.echo(f"http://{host}:{port}  (Ctrl-C untuk berhenti · to stop)")
-        code = wait_for_end(children)
+        try:
+            if wait_until_listening(host, port, 30):
+                typer.echo(f"http://{host}:{port}  (Ctrl-C untuk berhenti · to stop)")
+            code = wait_for_end(children)
+        except KeyboardInterrupt:  # before the waiting had begun
+            code = 0
     typer.echo("Berhenti. · Stopped.")
     raise typer.Exit(code)

@@ -92,6 +92,7 @@ def evaluate_(
     """
     weighting: Weighting = "person" if person_weighted else "household"
     with measured(json=json) as report, progress_bar("lipatan", quiet=json) as progress:
+        report.update(model=None, status=None, note=None)
         if folds:
             found = _cross_validated(
                 survey, target, mapping, folds, repeats, for_registry, weighting, progress

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from dtks.cli import doctor
+from dtks.cli.report import measured
 from dtks.config import environment, postgresql
 
 ROOT = environment.PROJECT_ROOT
@@ -55,6 +56,9 @@ def missing() -> list[str]:
 def test(
     all_: Annotated[bool, typer.Option("--all", help="Juga yang lambat · The slow ones too")] = False,
     pick: Annotated[str, typer.Option("-k", help="Hanya uji yang cocok · Only matching tests")] = "",
+    json: Annotated[
+        bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object, last line")
+    ] = False,
 ) -> None:
     """Jalankan lint, tipe, kontrak impor, lalu semua uji.
 
@@ -70,16 +74,30 @@ def test(
         pytest += ["-m", "not slow"]
     if pick:
         pytest += ["-k", pick]
-    failed = []
-    for step in [*([] if pick else checks()), Step("tests", _tool(*pytest))]:
-        started = time.monotonic()
-        console.rule(step.name)
-        code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
-        console.print(
-            f"{step.name}: {'✓' if code == 0 else '✗'} {time.monotonic() - started:.0f} s", markup=False
-        )
-        if code:
-            failed.append(step.name)
-    if failed:
+    steps = [*([] if pick else checks()), Step("tests", _tool(*pytest))]
+    if json:
+        with measured(json=True) as report:
+            report["steps"] = done = _run(steps, console)
+            report["failed"] = failed = _failed(done)
+    else:
+        failed = _failed(_run(steps, console))
+    if failed and not json:
         console.print(f"Gagal · Failed: {', '.join(failed)}", style="red", markup=False)
     raise typer.Exit(1 if failed else 0)
+
+
+def _run(steps: list[Step], console: Console) -> dict[str, dict[str, float]]:
+    """Run each check, whatever becomes of the one before."""
+    done = {}
+    for step in steps:
+        console.rule(step.name)
+        started = time.monotonic()
+        code = subprocess.run(step.command, cwd=ROOT, check=False).returncode
+        seconds = time.monotonic() - started
+        console.print(f"{step.name}: {'✗' if code else '✓'} {seconds:.0f} s", markup=False)
+        done[step.name] = {"exit_code": code, "seconds": round(seconds, 3)}
+    return done
+
+
+def _failed(done: dict[str, dict[str, float]]) -> list[str]:
+    return [name for name, step in done.items() if step["exit_code"]]
