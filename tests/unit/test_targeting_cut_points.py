@@ -9,11 +9,14 @@ from pathlib import Path
 import narwhals as nw
 import polars as pl
 import pytest
+from tests.fixtures import small_rules, small_snapshots
 
-from dtks.determination.targeting import deciles
+from dtks.determination.runs import rulebook, run
+from dtks.determination.targeting import deciles, model_file
 from dtks.determination.targeting.domain import CutPoints, Label
-from dtks.determination.targeting.errors import CutPointsMissing
+from dtks.determination.targeting.errors import CutPointsMissing, CutPointsOfAnotherModel
 from dtks.determination.targeting.rules.errors import DocumentError
+from dtks.foundation.kernel.period import Period
 
 CUTS = CutPoints(
     model="contoh",
@@ -52,11 +55,42 @@ def test_a_file_comes_back_as_it_was_and_the_latest_in_force_counts(tmp_path: Pa
     deciles.write(CUTS, tmp_path / "a.yaml")
     deciles.write(later, tmp_path / "b.yaml")
     assert deciles.read(tmp_path / "a.yaml") == CUTS
-    assert deciles.load(model="contoh", on=datetime.date(2026, 6, 30), directory=tmp_path) == CUTS
-    assert deciles.load(model="contoh", on=datetime.date(2026, 7, 1), directory=tmp_path) == later
+    assert (
+        deciles.load(model="contoh", sha256="ab", on=datetime.date(2026, 6, 30), directory=tmp_path) == CUTS
+    )
+    assert (
+        deciles.load(model="contoh", sha256="ab", on=datetime.date(2026, 7, 1), directory=tmp_path) == later
+    )
     for model, day in (("contoh", datetime.date(2025, 12, 31)), ("lain", datetime.date(2026, 7, 1))):
         with pytest.raises(CutPointsMissing):
-            deciles.load(model=model, on=day, directory=tmp_path)
+            deciles.load(model=model, sha256="ab", on=day, directory=tmp_path)
+
+
+def test_cut_points_of_the_model_before_it_was_changed_are_not_used(tmp_path: Path) -> None:
+    deciles.write(CUTS, tmp_path / "a.yaml")
+    wanted = {"model": "contoh", "on": datetime.date(2026, 7, 1), "directory": tmp_path}
+    with pytest.raises(CutPointsOfAnotherModel, match="DTKS-TARGET-011"):
+        deciles.load(**wanted, sha256="cd")
+    renewed = replace(CUTS, model_sha256="cd", values=tuple(range(9)))
+    deciles.write(renewed, tmp_path / "b.yaml")
+    assert deciles.load(**wanted, sha256="cd") == renewed
+    assert deciles.load(**wanted, sha256="ab") == CUTS
+
+
+def test_a_run_by_a_changed_model_is_refused_unless_it_ranks_its_own_families(tmp_path: Path) -> None:
+    rules = small_rules.root(tmp_path / "rules")
+    table = small_snapshots.family_table("family | floor_area\n1 | 20\n2 | 90")
+    snapshot = small_snapshots.write(tmp_path / "snapshot", table, small_snapshots.heads_of(table))
+    options = {"period": Period.parse("2026-12"), "rules": rules, "worker_count": 1}
+    assert run.run(snapshot, out=tmp_path / "before", **options).families_scored == 2
+    model = rules / "parameters" / "welfare" / f"{model_file.DEFAULT}.yaml"
+    model.write_text(model.read_text(encoding="utf-8") + "# estimated again\n", encoding="utf-8")
+    rulebook.load.cache_clear()
+    with pytest.raises(CutPointsOfAnotherModel):
+        run.run(snapshot, out=tmp_path / "after", **options)
+    assert not (tmp_path / "after").exists()
+    within = run.run(snapshot, out=tmp_path / "within", within_run=True, **options)
+    assert (within.families_scored, within.within_run) == (2, True)
 
 
 def test_falling_cut_points_are_refused(tmp_path: Path) -> None:

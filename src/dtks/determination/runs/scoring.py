@@ -56,9 +56,10 @@ class Scoring:
 
     @cached_property
     def cut_points(self) -> CutPoints:
-        """The national cut-points of the model in force. Raises `CutPointsMissing`."""
+        """The national cut-points in force of this very model. Raises `CutPointsMissing`,
+        `CutPointsOfAnotherModel`."""
         folder = self.parameters / "welfare" / "cut_points"
-        return deciles.load(model=self.model.id, on=self.on, directory=folder)
+        return deciles.load(model=self.model.id, sha256=self.model.sha256, on=self.on, directory=folder)
 
     @property
     def sums(self) -> Mapping[str, nw.Expr]:

@@ -17,10 +17,12 @@ import yaml
 from django.conf import settings
 
 from dtks.determination.targeting.domain import CutPoints, Label, Status
-from dtks.determination.targeting.errors import CutPointsMissing
+from dtks.determination.targeting.errors import CutPointsMissing, CutPointsOfAnotherModel
 from dtks.determination.targeting.rules import documents
 
 TENTHS = 10
+SHOWN = 12
+"""Digits of a SHA-256 that a message shows."""
 
 
 def folder() -> Path:
@@ -57,13 +59,21 @@ def cut(families: pl.DataFrame, *, weighting: Literal["people", "families"] = "p
     return tuple(found)
 
 
-def load(*, model: str, on: datetime.date, directory: Path | None = None) -> CutPoints:
-    """The cut-points of a model in force on a day. Raises `CutPointsMissing`, `DocumentError`."""
+def load(*, model: str, sha256: str, on: datetime.date, directory: Path | None = None) -> CutPoints:
+    """The cut-points in force on a day of a model with that very content: those of the model as it was
+    before a change would put families into wrong deciles without a word.
+
+    Raises `CutPointsMissing`, `CutPointsOfAnotherModel`, `DocumentError`.
+    """
     candidates = [read(path) for path in sorted((directory or folder()).glob("*.yaml"))]
     fitting = [one for one in candidates if one.model == model and one.in_force(on)]
     if not fitting:
         raise CutPointsMissing(model=model, on=on.isoformat())
-    return max(fitting, key=lambda one: one.valid_from)
+    own = [one for one in fitting if one.model_sha256 == sha256]
+    if not own:
+        found = ", ".join(sorted({one.model_sha256[:SHOWN] for one in fitting}))
+        raise CutPointsOfAnotherModel(model=model, on=on.isoformat(), found=found, wanted=sha256[:SHOWN])
+    return max(own, key=lambda one: one.valid_from)
 
 
 def read(path: Path) -> CutPoints:

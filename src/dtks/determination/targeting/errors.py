@@ -85,6 +85,18 @@ class CutPointsMissing(TargetingError):
     message_en = "Model {model} has no decile cut-points on {on}. Make them: dtks targeting cut-points"
 
 
+class CutPointsOfAnotherModel(TargetingError):
+    code = "DTKS-TARGET-011"
+    message_id = (
+        "Batas desil model {model} yang berlaku pada {on} dibuat untuk isi model yang lain (SHA-256 {found}, "
+        "model ini {wanted}). Buat lagi dengan: dtks targeting cut-points; atau pakai --within-run."
+    )
+    message_en = (
+        "The decile cut-points of model {model} in force on {on} were made for another content of the model "
+        "(SHA-256 {found}, this one {wanted}). Make them: dtks targeting cut-points; or use --within-run."
+    )
+
+
 class TooFewFolds(TargetingError):
     code = "DTKS-TARGET-010"
     message_id = "--folds harus antara 2 dan jumlah desa ({villages})."
