@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from dtks.cli import determine as commands
 from dtks.delivery.public import queries as public
 from dtks.determination.runs import queries
+from dtks.determination.runs.models import Run
 from dtks.foundation.kernel.errors import DtksError
 from dtks.registration.registry import actions as registry
 from dtks.registration.registry import queries as registry_queries
@@ -147,5 +148,9 @@ def test_determine_an_area_publishes_its_list() -> None:
     (found,) = public.people_named(village=VILLAGE, name="Siti Rahmawati") or []
     assert found.period == "2026-12"
     (row,) = registry_queries.families(area=VILLAGE).rows
-    assert _json("explain", "--family", str(row.family_id))["family"] == str(row.family_id)
+    explained = _json("explain", "--family", str(row.family_id))
+    assert (explained["family"], explained["rules_changed"]) == (str(row.family_id), [])
+    Run.objects.update(programmes={})
+    assert "pkh" in _json("explain", "--family", str(row.family_id))["rules_changed"]
+    assert "Aturan berubah sejak penetapan ini" in _call("explain", "--family", str(row.family_id))
     assert commands.determine_area(area=VILLAGE, period="2026-12").families == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import uuid
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from dtks.determination.programmes.domain import Status
 from dtks.determination.runs import actions, queries
 from dtks.determination.runs.domain import Fault, RunReport
 from dtks.determination.runs.errors import AreaOrSnapshot, FamilyNotDetermined, RunNotFound, SnapshotGone
+from dtks.determination.runs.models import FamilyResult, Run
 from dtks.determination.targeting.snapshot import SnapshotEmpty
 from dtks.foundation.kernel.period import PeriodError
 from dtks.registration.registry import actions as registry
@@ -160,6 +162,38 @@ def test_explained_as_determined(register: str) -> None:
     assert all(part.sentence and part.label for part in pkh.criteria)
     english = queries.explain(family_id=outcome.family, language="en")
     assert english.programmes[0].criteria[0].label != explanation.programmes[0].criteria[0].label
+
+
+def test_rules_that_changed_since_the_run_are_said(register: str) -> None:
+    _two_families()
+    report = _determine()
+    outcome = queries.result(family_id=_family_in(VILLAGE))
+    assert outcome is not None
+    same = queries.explain(family_id=outcome.family)
+    assert (same.rules_changed, same.rules_note) == ((), "")
+
+    run = Run.objects.get(pk=report.run_id)
+    run.programmes = {**run.programmes, "pkh": "of another file", "ended": "no longer there"}
+    run.save()
+    FamilyResult.objects.filter(family=outcome.family).update(score=1, desil=7)
+    manifest = report.directory / "manifest.json"
+    said = json.loads(manifest.read_bytes())
+    assert said["cut_points"]
+    manifest.write_text(json.dumps({**said, "model_sha256": "0" * 64, "cut_points": [0] * 9}))
+    found = queries.explain(family_id=outcome.family)
+    assert found.rules_changed == ("model", "cut_points", "ended", "pkh")
+    assert "Aturan berubah sejak penetapan ini: model kesejahteraan, batas desil, ended, " in found.rules_note
+    assert "Program Keluarga Harapan" in found.rules_note
+    assert (found.score, found.desil) == (1, 7), "what was determined stays"
+    english = queries.explain(family_id=outcome.family, language="en")
+    assert "The rules have changed since this run: welfare model, decile cut-points" in english.rules_note
+
+    manifest.unlink()
+    gone = queries.explain(family_id=outcome.family)
+    assert gone.rules_changed == ("ended", "pkh")
+    assert "tidak bisa diperiksa apakah model" in gone.rules_note
+    Run.objects.update(model_name="another")
+    assert queries.explain(family_id=outcome.family).rules_changed == ("model", "ended", "pkh")
 
 
 def test_the_public_list_holds_names_ages_and_programmes(register: str) -> None:

@@ -127,6 +127,7 @@ def test_reasons_show_decile_outcomes_and_what_moved_the_score() -> None:
         run=RunView(uuid.uuid4(), "2026-12", timezone.now(), demonstration=True, within_run=True),
         desil=2,
         status="penerima",
+        rules_note="Aturan berubah sejak penetapan ini: PKH.",
         programmes=(
             ProgrammeView(
                 "pkh", "Program Keluarga Harapan", "Memenuhi syarat", "yes", 3_000_000,
@@ -143,6 +144,7 @@ def test_reasons_show_decile_outcomes_and_what_moved_the_score() -> None:
     for told in (
         "Periode Desember 2026", "WIT", "bukan se-Indonesia", "Rp3.000.000", "Keluarga berada di desil 2.",
         "Terpenuhi: Desil 1–4", "Belum diketahui: NIK lengkap",
+        "Aturan berubah sejak penetapan ini: PKH.",
         "Lantai : tanah – menandakan kurang sejahtera", "Kulkas : ya – menandakan lebih sejahtera",
     ):  # fmt: skip
         assert told in text, text

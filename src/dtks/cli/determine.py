@@ -189,6 +189,8 @@ def _standing(found: Explanation, *, english: bool) -> list[str]:
     lines = [f"{'Family' if english else 'Keluarga'} {found.family} · {found.period} · {found.model}"]
     if found.model_status == "demonstration":
         lines.append(DEMONSTRATION[english])
+    if found.rules_note:
+        lines.append(found.rules_note)
     if found.faults:
         return [*lines, found.faults.label_en if english else found.faults.label_id]
     if found.score is None:

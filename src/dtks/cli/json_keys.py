@@ -95,6 +95,9 @@ KEYS: dict[str, dict[str, str]] = {
         "desil": "1 (poorest) … 10; null when not scored",
         "faults": "checks that the data failed",
         "missing": "answers without which there is no score",
+        "rules_changed": "`model`, `cut_points` and ids of programmes whose content is no longer that of the "
+        "run: reasons, criteria and amounts follow the rules of now; null with --snapshot",
+        "rules_note": "the same in words, also when it cannot be checked; empty when nothing has changed",
         "contributions.*.variable": "variable of the model",
         "contributions.*.label": "its label",
         "contributions.*.value": "the family's answer",
@@ -155,7 +158,7 @@ KEYS: dict[str, dict[str, str]] = {
         "got.mean_size": "people per family got",
         "got.poverty_rate": "share of poor people got",
         "worst": "greatest differences, as fractions: of regencies with 20,000 people or more, age groups, "
-        "family sizes",
+        "family sizes; where `regencies_compared` is 0, the 0.0 of regencies means not compared",
         **_under("provinces.*", _PROVINCE),
         "provinces_reused": "provinces that an earlier, interrupted run of the same request had finished",
     },

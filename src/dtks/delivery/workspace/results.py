@@ -107,6 +107,8 @@ class FamilyReasons:
     programmes: tuple[ProgrammeView, ...] = ()
     strongest: tuple[Influence, ...] = ()
     gone: str = ""
+    rules_note: str = ""
+    """Which rules have changed since that run, in words."""
 
     @property
     def demonstration(self) -> bool:
@@ -248,6 +250,7 @@ def reasons(*, family: uuid.UUID, language: Language) -> FamilyReasons:
         status=status_of(outcome),
         faults=faults if found.faults else "",
         missing=found.missing,
+        rules_note=found.rules_note,
         programmes=tuple(_programme(answer) for answer in found.programmes),
         strongest=tuple(
             Influence(moved.label, moved.value, lowers=moved.micro_units < 0)

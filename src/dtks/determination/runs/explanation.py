@@ -16,12 +16,13 @@ from django.conf import settings
 from dtks.determination.programmes import answers
 from dtks.determination.programmes.answers import ProgrammeAnswer
 from dtks.determination.programmes.domain import Language, Status
-from dtks.determination.runs import output, work
+from dtks.determination.runs import output, rule_changes, work
 from dtks.determination.runs.domain import Fault
 from dtks.determination.runs.errors import FamilyNotInSnapshot, SnapshotGone
 from dtks.determination.runs.ranking import Boundary
 from dtks.determination.runs.rulebook import Rulebook, RulebookKey
 from dtks.determination.runs.scoring import Contribution
+from dtks.determination.targeting import model_file
 from dtks.determination.targeting.pseudonyms import Pseudonyms
 from dtks.determination.targeting.snapshot import Snapshot, open_snapshot
 from dtks.foundation.kernel.period import Period
@@ -45,13 +46,20 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     """What moved the score, strongest first; negative makes a family poorer in the model's eyes."""
     programmes: tuple[ProgrammeAnswer, ...]
+    rules_changed: tuple[str, ...] | None = None
+    """`model`, `cut_points`, ids of programmes that are no longer as in the run; None: of no run."""
+    rules_note: str = ""
+    """The same in words, for the reader; empty when there is nothing to say."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What a stored result knows and one family alone does not: repeated numbers, its household."""
+    """What a stored result says: it stays, whatever the rules say now. And what one family alone does not
+    know: repeated numbers, its household."""
 
     family: uuid.UUID
+    score: int | None
+    desil: int | None
     faults: Fault
     statuses: Mapping[str, Status]
 
@@ -62,19 +70,29 @@ class OfRun(Protocol):
     @property
     def within_run(self) -> bool: ...
     @property
+    def model(self) -> str: ...
+    @property
+    def programmes(self) -> Mapping[str, str]: ...
+    @property
     def directory(self) -> Path: ...
     @property
     def snapshot_directory(self) -> Path: ...
 
 
 def of_registry_family(run: OfRun, basis: Basis, *, language: Language) -> Explanation:
-    """Explain a stored result. Raises `SnapshotGone`, `FamilyNotInSnapshot`."""
+    """Explain a stored result: its reasons by the rules as they are now, and which of them have changed.
+
+    Raises `SnapshotGone`, `FamilyNotInSnapshot`.
+    """
     if not run.snapshot_directory.is_dir():
         raise SnapshotGone(path=str(run.snapshot_directory))
     snapshot = open_snapshot(run.snapshot_directory)
     id_ = Pseudonyms.of_installation(home=Path(settings.HOME)).of_uuid("family", basis.family)
     families, people = _rows_of(snapshot, id_)
-    planned = _planned(snapshot, run.period, boundaries=_boundaries(run))
+    manifest = _manifest(run)
+    planned = _planned(
+        snapshot, run.period, model=_model_of(run), boundaries=_boundaries(run, manifest=manifest)
+    )
     # A stored result without faults had no repeated number; one with faults is not judged again.
     found = _explained(
         families, people, planned, niks=(), kks=(), known_faults=basis.faults, language=language
@@ -83,8 +101,18 @@ def of_registry_family(run: OfRun, basis: Basis, *, language: Language) -> Expla
         replace(answer, status=basis.statuses.get(answer.programme, answer.status))
         for answer in found.programmes
     )
+    book = work.plan_for(planned).rulebook
+    changed = rule_changes.since(book, model=run.model, programmes=run.programmes, manifest=manifest)
     return replace(
-        found, family=str(basis.family), period=run.period, within_run=run.within_run, programmes=settled
+        found,
+        family=str(basis.family),
+        period=run.period,
+        within_run=run.within_run,
+        score=basis.score,
+        desil=basis.desil,
+        programmes=settled,
+        rules_changed=changed,
+        rules_note=rule_changes.in_words(book, changed, compared=manifest is not None, language=language),
     )
 
 
@@ -109,12 +137,22 @@ def of_snapshot_family(
     return replace(found, family=str(family_id), period=period)
 
 
-def _boundaries(run: OfRun) -> tuple[Boundary, ...] | None:
+def _manifest(run: OfRun) -> dict[str, Any] | None:
+    """What the run's output folder says of it; None when the folder was removed."""
+    return output.read_manifest(run.directory) if (run.directory / output.MANIFEST).is_file() else None
+
+
+def _model_of(run: OfRun) -> str | None:
+    """The run's model where it is one of the product's; else the default, which then counts as changed."""
+    return run.model if (model_file.folder() / f"{run.model}.yaml").is_file() else None
+
+
+def _boundaries(run: OfRun, *, manifest: dict[str, Any] | None) -> tuple[Boundary, ...] | None:
     if not run.within_run:
         return None
-    if not (run.directory / output.MANIFEST).is_file():
+    if manifest is None:
         raise SnapshotGone(path=str(run.directory))
-    return tuple(Boundary(*pair) for pair in output.read_manifest(run.directory)["boundaries"])
+    return tuple(Boundary(*pair) for pair in manifest["boundaries"])
 
 
 def _planned(

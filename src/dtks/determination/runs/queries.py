@@ -48,6 +48,8 @@ class RunInfo:
     model: str
     model_status: str
     within_run: bool
+    programmes: Mapping[str, str]
+    """SHA-256 of each programme's rules, as they were."""
     synthetic: bool
     people: int
     families: int
@@ -177,7 +179,8 @@ def published_rows(*, run: uuid.UUID) -> Iterator[pl.DataFrame]:
 def explain(*, family_id: uuid.UUID, language: Language = "id") -> Explanation:
     """Why the latest determination said what it said of a registry family.
 
-    The rules run once more, on this one family as the snapshot of that determination has it. Raises
+    The rules run once more, on this one family as the snapshot of that determination has it; where they are
+    no longer those of that determination, `rules_changed` names them and `rules_note` says so. Raises
     `FamilyNotDetermined`, `SnapshotGone`.
     """
     row = FamilyResult.objects.filter(current=True, family=family_id).select_related("run").first()
@@ -189,7 +192,9 @@ def explain(*, family_id: uuid.UUID, language: Language = "id") -> Explanation:
 def _outcome_basis(row: FamilyResult) -> explanation.Basis:
     """What of a stored result cannot be had from one family alone."""
     statuses = {name: Status(values[0]) for name, values in row.programmes.items()}
-    return explanation.Basis(family=row.family, faults=Fault(row.faults), statuses=statuses)
+    return explanation.Basis(
+        family=row.family, score=row.score, desil=row.desil, faults=Fault(row.faults), statuses=statuses
+    )
 
 
 def _matching(
@@ -235,6 +240,7 @@ def _info(run: Run) -> RunInfo:
         model=run.model_name,
         model_status=run.model_status,
         within_run=run.within_run,
+        programmes=run.programmes,
         synthetic=run.synthetic,
         people=run.people,
         families=run.families,
