@@ -14,6 +14,7 @@ from tests.fixtures import intake_files as made
 
 from dtks.foundation.areas import actions as areas
 from dtks.registration.intake import actions, errors, mapping, queries, report
+from dtks.registration.intake.models import SavedMapping
 
 pytestmark = pytest.mark.django_db
 COUNTS = {
@@ -228,6 +229,24 @@ def test_a_saved_mapping_is_recognised(tmp_path: Path) -> None:
     done = actions.import_file(by="test", path=path)
     assert (done.format, done.people_new) == ("kelurahan_kami", len(people))
     assert actions.import_file(by="test", path=path).already_imported
+
+
+def test_a_broken_saved_mapping_stops_no_other_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path, people = own_file(tmp_path / "warga.csv")
+    actions.save_mapping(by="test", name="kelurahan_kami", content=yaml.safe_load(OWN))
+    actions.save_mapping(by="test", name="a_broken_one", content=yaml.safe_load(OWN))
+    # As if the register no longer had the variable.
+    broken = SavedMapping.objects.get(name="a_broken_one")
+    broken.content["sheets"][0]["columns"]["Nama Lengkap"]["to"] = "dahulu_ada"
+    broken.save()
+    shipped = made.opensid_csv(tmp_path / "opensid.csv", [made.opensid_row(one) for one in made.people(2)])
+    known = actions.import_file(by="test", path=shipped, area=made.VILLAGE, dry_run=True)
+    assert known.format == "opensid_penduduk"
+    done = actions.import_file(by="test", path=path)
+    assert (done.format, done.people_new) == ("kelurahan_kami", len(people))
+    assert "a_broken_one" in caplog.text
+    with pytest.raises(errors.MappingInvalid):
+        actions.import_file(by="test", path=path, format="a_broken_one")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import secrets
 import uuid
@@ -33,6 +34,7 @@ from dtks.registration.intake.readers.opening import open_workbook
 from dtks.registration.intake.spooling import spool
 
 PIECE = 1 << 20
+_log = logging.getLogger(__name__)
 _MAPPING_NAME = re.compile(r"[a-z0-9_]{2,60}")
 
 
@@ -127,7 +129,17 @@ def _layout(format: str) -> tuple[mapping.Format | None, object]:
 
 
 def _all_layouts() -> list[mapping.Format]:
-    own = [mapping.parse(saved.content, name=saved.name) for saved in SavedMapping.objects.all()]
+    """The program's layouts, and the saved mappings that can still be read.
+
+    A mapping that the register's variables have outgrown must not keep every other file from being
+    recognised; its own page says what is wrong with it, and whoever asks for it by name is told.
+    """
+    own = []
+    for saved in SavedMapping.objects.order_by("name"):
+        try:
+            own.append(mapping.parse(saved.content, name=saved.name))
+        except errors.MappingInvalid as problem:
+            _log.warning("mapping left out of recognition: %s", problem.text("en"))
     return [*mapping.formats().values(), *own]
 
 
