@@ -18,6 +18,7 @@ from dtks.cli.report import measured
 from dtks.foundation.kernel.errors import DtksError
 
 STOP_SECONDS = 10
+SESSIONS_CLEARED_EVERY = 3_600
 
 
 def migrate() -> None:
@@ -56,6 +57,26 @@ def build_missing_indexes() -> list[str]:
         err=True,
     )
     return actions.restore_indexes(by="system")
+
+
+def clear_expired_sessions() -> None:
+    """Delete the sessions that have ended, and with them what officers searched for: names, NIKs.
+
+    Django deletes a session only when its owner logs out; most just close the browser. A database that is
+    busy or not reachable is said, and the site is served: the next time clears what is left.
+    """
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.db import DatabaseError, close_old_connections
+
+    try:
+        close_old_connections()
+        import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    except DatabaseError as error:
+        typer.secho(
+            f"Sesi lama belum terhapus: {error} · Ended sessions not deleted yet", fg="yellow", err=True
+        )
 
 
 def migrate_command(
@@ -98,8 +119,9 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
     """The web server and the job worker, as children that end with the block.
 
     The register gets its missing indexes first: without them every look-up of it reads a whole table, and
-    nothing keeps a number from being recorded twice.
+    nothing keeps a number from being recorded twice. Sessions that have ended are deleted.
     """
+    clear_expired_sessions()
     try:
         build_missing_indexes()
     except DtksError as error:
@@ -130,9 +152,13 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
 
 
 def wait_for_end(children: list[subprocess.Popen[bytes]]) -> int:
-    """Block until Ctrl-C (0) or until a child ends by itself (its exit code)."""
+    """Block until Ctrl-C (0) or until a child ends by itself (its exit code); clear sessions meanwhile."""
+    cleared = time.monotonic()
     try:
         while True:
+            if time.monotonic() - cleared >= SESSIONS_CLEARED_EVERY:
+                clear_expired_sessions()
+                cleared = time.monotonic()
             for child in children:
                 if (code := child.poll()) is not None:
                     return code or 1

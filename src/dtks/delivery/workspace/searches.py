@@ -1,7 +1,8 @@
 """What an officer searched for, kept in the session under a random token.
 
-The text may be a name or a NIK. It lives with the officer's session on the server and ends with it;
-addresses, logs and the Referer header see the token, which means nothing to anybody else.
+The text may be a name or a NIK. It lives with the officer's session on the server and ends with it
+(`dtks serve` deletes sessions that have ended, at its start and every hour).
+Addresses, logs and the Referer header see the token, which means nothing to anybody else.
 """
 
 from __future__ import annotations
