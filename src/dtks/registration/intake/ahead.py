@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from django.db import connection
 
 T = TypeVar("T")
 _END = object()
@@ -43,6 +46,43 @@ def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
         thread.join()
     if failure:
         raise failure[0]
+
+
+def each(source: Iterator[T], work: Callable[[T], None], *, workers: int) -> None:
+    """Do ``work`` on every item, in ``workers`` threads with a database connection each; 1: in this thread.
+
+    The first exception stops the others after their present item, and is raised.
+    """
+    if workers == 1:
+        for item in source:
+            work(item)
+        return
+    turn, stop = threading.Lock(), threading.Event()
+
+    def take() -> Iterator[T]:
+        while not stop.is_set():
+            with turn:
+                item = next(source, _END)
+            if item is _END:
+                return
+            yield item  # type: ignore[misc]  # what is not _END is an item
+
+    def go() -> None:
+        try:
+            for item in take():
+                work(item)
+        except BaseException:
+            stop.set()
+            raise
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(workers, thread_name_prefix="each") as pool:
+        try:
+            for future in [pool.submit(go) for _ in range(workers)]:
+                future.result()
+        finally:
+            stop.set()
 
 
 def _put(items: queue.Queue[object], item: object, left: threading.Event) -> bool:

@@ -10,19 +10,20 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.kernel.errors import DtksError
 from dtks.registration.intake import errors, locking, queries
-from dtks.registration.intake.ahead import one_ahead
+from dtks.registration.intake.ahead import each, one_ahead
 from dtks.registration.intake.domain import ImportReport, State, safe_name
 from dtks.registration.intake.models import ImportJob
 from dtks.registration.intake.problems import DeathBeforeBirth
@@ -32,10 +33,12 @@ from dtks.registration.registry import dictionary
 
 Progress = Callable[[int, int], None]
 FORMAT = "snapshot"
-CHUNK_FAMILIES = 15_000
+CHUNK_FAMILIES = 10_000
 IDENTITY_OF_PERSON = ("name", "nik", "mother_name", "birth_place")
 IDENTITY_OF_FAMILY = ("kk_number", "address", "rt", "rw")
 VILLAGE_DIGITS = 10
+LOADERS = 3
+"""Connections that fill an empty PostgreSQL: while one encodes its rows, the other's are stored."""
 SUMMED = ("people_new", "people_changed", "families_new", "families_changed", "outdated")
 
 
@@ -133,15 +136,23 @@ def _carry_out(
     job.rows_total = sum(stretch.people for stretch in stretches)
     job.rows_spooled = job.rows_total
     taken_on = datetime.date.fromisoformat(manifest["taken_on"])
-    frames = (_frames(path, stretch, job.area) for stretch in stretches[job.chunks_done :])
-    with filling(by=job.created_by, people=job.rows_total, begun=job.chunks_done > 0) as initial:
-        for stretch, families, people in one_ahead(frames):
-            with transaction.atomic():
-                _load(job, families, people, valid_from=taken_on, initial=initial)
-                job.rows_read += people.height
-                job.chunks_done = stretch.number + 1
-                job.save()
-            progress(stretch.first_person + stretch.people, job.rows_total)
+    job.save()
+    done = set(_numbers_done(job))
+    left = [stretch for stretch in stretches if stretch.number not in done]
+    frames = one_ahead(_frames(path, stretch, job.area) for stretch in left)
+
+    def bring_in(item: tuple[_Stretch, pl.DataFrame, pl.DataFrame]) -> None:
+        stretch, families, people = item
+        with transaction.atomic():
+            tally = _load(job, families, people, valid_from=taken_on, initial=initial)
+            read = _note(job.pk, stretch, tally + Counter(rows_read=people.height))
+        progress(read, job.rows_total)
+
+    with filling(by=job.created_by, people=job.rows_total, begun=bool(done)) as initial:
+        # Into an empty register nothing is looked up, so stretches do not wait for one another.
+        side_by_side = LOADERS if initial and connection.vendor == "postgresql" else 1
+        each(frames, bring_in, workers=side_by_side)
+    job.refresh_from_db()
     job.state, job.finished_at = State.DONE, timezone.now()
     job.save()
 
@@ -205,23 +216,43 @@ def _as_register(
     )
 
 
+def _numbers_done(job: ImportJob) -> list[int]:
+    return list(job.layout.get("done", []))
+
+
+def _note(job_id: object, stretch: _Stretch, tally: Counter[str]) -> int:
+    """Record, in the stretch's transaction, that it is in; returns the rows read so far.
+
+    Last of all in the transaction: the job's row is locked until it ends.
+    """
+    job = ImportJob.objects.select_for_update().get(pk=job_id)
+    done = sorted({*_numbers_done(job), stretch.number})
+    job.layout = {**job.layout, "done": done}
+    job.chunks_done = len(done)
+    early = tally.pop(DeathBeforeBirth.code, 0)
+    if early:
+        job.counts[DeathBeforeBirth.code] = job.counts.get(DeathBeforeBirth.code, 0) + early
+    for name, count in tally.items():
+        setattr(job, name, getattr(job, name) + count)
+    job.save()
+    return int(job.rows_read)
+
+
 def _load(
     job: ImportJob, families: pl.DataFrame, people: pl.DataFrame, *, valid_from: datetime.date, initial: bool
-) -> None:
+) -> Counter[str]:
+    """One stretch into the register; what it adds to the job's counts."""
+    tally: Counter[str] = Counter()
     if families.height == 0:
-        return
+        return tally
     if "deceased_on" in people.columns:
         early = (people["deceased_on"] < people["birth_date"]).fill_null(False)
         people = people.with_columns(people["deceased_on"].set(early, None))
-        if early.any():
-            code = DeathBeforeBirth.code
-            job.counts[code] = job.counts.get(code, 0) + int(early.sum())
+        tally[DeathBeforeBirth.code] = int(early.sum())
     counts = registry.load_people(
         by=job.created_by, area=job.area, families=families, people=people, source=FORMAT,
         recorded_at=job.created_at, valid_from=valid_from, initial=initial,
     )  # fmt: skip
-    for name in SUMMED:
-        setattr(job, name, getattr(job, name) + getattr(counts, name))
-    job.people += people.height
-    job.families += families.height
-    job.rows_accepted += people.height
+    tally.update({name: getattr(counts, name) for name in SUMMED})
+    tally.update(people=people.height, families=families.height, rows_accepted=people.height)
+    return tally
