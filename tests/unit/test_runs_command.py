@@ -92,7 +92,8 @@ def test_explain_a_family_of_a_snapshot(snapshot: Path) -> None:
     assert "DEMONSTRATION" in english
     found = _json("explain", "--family", "1", "--snapshot", str(snapshot))
     assert found["desil"] is not None
-    assert found["contributions"]
+    told = {part["variable"]: part["value"] for part in found["contributions"]}
+    assert told["floor_per_head"] == "20,0 m²"  # 40 m² for two
     strengths = [abs(part["micro_units"]) for part in found["contributions"]]
     assert strengths == sorted(strengths, reverse=True)
     assert {"id", "label", "outcome", "sentence", "values"} <= set(found["programmes"][0]["criteria"][0])

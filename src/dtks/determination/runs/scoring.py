@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -121,4 +123,14 @@ def _shown(variable: Variable, answer: int | None, language: Language) -> str:
     if isinstance(variable, Category):
         return variable.labels()[answer].text(language)
     assert isinstance(variable, Amount)  # noqa: S101 # the only other kind
-    return f"{answer} {variable.unit.text(language)}".strip()
+    return _quantity(answer, variable.unit.text(language), language)
+
+
+def _quantity(steps: int, unit: str, language: Language) -> str:
+    """Answers are whole numbers, so a unit may be a decimal fraction: 505 of '0,1 m²' read '50,5 m²'."""
+    step, _, of = unit.partition(" ")
+    fraction = re.fullmatch(r"0[.,](0*1)", step)
+    if fraction is None:
+        return f"{steps} {unit}".strip()
+    read = f"{Decimal(steps).scaleb(-len(fraction[1])):f} {of}"
+    return read.replace(".", ",", 1) if language == "id" else read

@@ -60,9 +60,15 @@ def home(request: HttpRequest) -> HttpResponse:
         "formats": _formats(),
         "accepted": ACCEPTED,
         "places": _places(str(entered["place"])) if entered["place"] and not entered.get("code") else [],
-        "jobs": [{"job": job, "state": STATES[job.state]} for job in queries.jobs()],
+        "jobs": _past(),
     }
     return render(request, "intake/home.html", context, status=422 if problems else 200)
+
+
+def _past() -> list[dict[str, Any]]:
+    jobs = queries.jobs()
+    places = areas.names(codes={job.area for job in jobs if job.area})
+    return [{"job": job, "state": STATES[job.state], "place": places.get(job.area)} for job in jobs]
 
 
 def _take_in(request: HttpRequest, entered: dict[str, Any], problems: dict[str, str]) -> HttpResponse | None:
