@@ -13,7 +13,9 @@ from django.utils import timezone
 from dtks.determination.synth import actions as synth
 from dtks.foundation.areas import actions as areas
 from dtks.registration.intake import errors, snapshot_directory
+from dtks.registration.intake.domain import State
 from dtks.registration.intake.models import ImportJob
+from dtks.registration.registry.errors import Refused
 
 pytestmark = pytest.mark.django_db
 KECAMATAN = "32.01.02"
@@ -75,6 +77,29 @@ def test_it_goes_on_where_it_was_killed(population: Path, monkeypatch: pytest.Mo
     assert ImportJob.objects.get().chunks_done == 2
     assert bring_in(population).families_new == 150
     assert len(calls) == 3 + 2
+
+
+def test_after_a_refusal_it_keeps_what_went_in_and_goes_on(
+    population: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot_directory, "CHUNK_FAMILIES", 40)
+    load, calls = snapshot_directory.registry.load_people, []
+
+    def refused_at_the_third(**given: object):
+        calls.append(1)
+        if len(calls) == 3:
+            raise Refused(constraint="test")
+        return load(**given)
+
+    monkeypatch.setattr(snapshot_directory.registry, "load_people", refused_at_the_third)
+    with pytest.raises(Refused):
+        bring_in(population)
+    job = ImportJob.objects.get()
+    assert (job.state, job.error_code, job.chunks_done) == (State.FAILED, Refused.code, 2)
+    assert job.families == 80
+    done = bring_in(population)
+    assert (done.state, done.families_new, len(calls)) == (State.DONE, 150, 3 + 2)
+    assert ImportJob.objects.get().error_code == ""
 
 
 @pytest.mark.parametrize("broken", ["manifest.json", "identities/32.parquet", "people/32.parquet"])

@@ -78,7 +78,8 @@ def import_directory(
         except DtksError as problem:
             job.state, job.error_code = State.FAILED, problem.code
             job.error = {"id": problem.text("id"), "en": problem.text("en")}
-            job.save()
+            # Only these: what is in already has been noted on the job by whoever brought it in.
+            job.save(update_fields=["state", "error_code", "error"])
             raise
     locking.remove(job.pk)
     return queries.report_of(job)
@@ -153,7 +154,7 @@ def _carry_out(
         side_by_side = LOADERS if initial and connection.vendor == "postgresql" else 1
         each(frames, bring_in, workers=side_by_side)
     job.refresh_from_db()
-    job.state, job.finished_at = State.DONE, timezone.now()
+    job.state, job.finished_at, job.error_code, job.error = State.DONE, timezone.now(), "", {}
     job.save()
 
 
