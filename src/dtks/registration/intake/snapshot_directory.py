@@ -46,12 +46,16 @@ SUMMED = ("people_new", "people_changed", "families_new", "families_changed", "o
 class _Stretch:
     """Families `first` … of one province's files, and where their people begin."""
 
-    number: int
     province: str
     first: int
     families: int
     first_person: int
     people: int
+
+    @property
+    def name(self) -> str:
+        """What is noted when it is in: another cut of the files makes other names, never a wrong skip."""
+        return f"{self.province}/{self.first}+{self.families}"
 
 
 def import_directory(
@@ -138,8 +142,8 @@ def _carry_out(
     job.rows_spooled = job.rows_total
     taken_on = datetime.date.fromisoformat(manifest["taken_on"])
     job.save()
-    done = set(_numbers_done(job))
-    left = [stretch for stretch in stretches if stretch.number not in done]
+    done = set(_names_done(job))
+    left = [stretch for stretch in stretches if stretch.name not in done]
     frames = one_ahead(_frames(path, stretch, job.area) for stretch in left)
 
     def bring_in(item: tuple[_Stretch, pl.DataFrame, pl.DataFrame]) -> None:
@@ -169,7 +173,7 @@ def _stretches(path: Path, provinces: list[str]) -> list[_Stretch]:
         for first in range(0, sizes.len(), CHUNK_FAMILIES):
             part = sizes.slice(first, CHUNK_FAMILIES)
             people = int(part.sum())
-            found.append(_Stretch(len(found), province, first, part.len(), person, people))
+            found.append(_Stretch(province, first, part.len(), person, people))
             person += people
     return found
 
@@ -217,7 +221,7 @@ def _as_register(
     )
 
 
-def _numbers_done(job: ImportJob) -> list[int]:
+def _names_done(job: ImportJob) -> list[str]:
     return list(job.layout.get("done", []))
 
 
@@ -227,7 +231,7 @@ def _note(job_id: object, stretch: _Stretch, tally: Counter[str]) -> int:
     Last of all in the transaction: the job's row is locked until it ends.
     """
     job = ImportJob.objects.select_for_update().get(pk=job_id)
-    done = sorted({*_numbers_done(job), stretch.number})
+    done = sorted({*_names_done(job), stretch.name})
     job.layout = {**job.layout, "done": done}
     job.chunks_done = len(done)
     early = tally.pop(DeathBeforeBirth.code, 0)
