@@ -88,6 +88,11 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+def _drawn(page: Page) -> None:
+    """A text is there before the style sheet is: what is measured or looked at waits for both."""
+    page.wait_for_load_state("load")
+
+
 @pytest.fixture
 def seen() -> Callable[[Page, str], None]:
     """Keeps a picture of the whole page for people to look at, in the folder DTKS_TEST_PICTURES (if set)."""
@@ -95,6 +100,7 @@ def seen() -> Callable[[Page, str], None]:
 
     def keep(page: Page, name: str) -> None:
         if folder and page.viewport_size:
+            _drawn(page)
             path = Path(folder) / f"{name}-{page.viewport_size['width']}.png"
             page.screenshot(path=path, full_page=True)
 
@@ -107,6 +113,7 @@ def no_barriers() -> Callable[[Page], None]:
     from axe_playwright_python.sync_playwright import Axe
 
     def check(page: Page) -> None:
+        _drawn(page)
         found = Axe().run(page).response["violations"]
         told = [
             f"{violation['id']}: {node['html'][:200]}" for violation in found for node in violation["nodes"]
@@ -121,6 +128,7 @@ def fits() -> Callable[[Page], None]:
     """Checks that nothing is wider than the screen and that every target is at least 44 px high."""
 
     def check(page: Page) -> None:
+        _drawn(page)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider == 0
         # A link inside running text is exempt (WCAG 2.5.8).
