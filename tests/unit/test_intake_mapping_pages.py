@@ -90,6 +90,17 @@ def test_from_taking_in_to_deleting(officer: Client) -> None:
         (TEXT.replace("to: name", "to: nama_siapa"), "nama_siapa"),
         ("x: " + "y" * 300_000, "200 kB"),
         (b"\xff\xfe\x00", "UTF-8"),
+        # Deep enough to overflow the C composer's stack, which would end this process.
+        ("a: " + "[" * 25_000 + "]" * 25_000, "bersarang lebih dari 20"),
+        ("a: " + "[" * 90_000, "bersarang lebih dari 20"),
+        (TEXT + "2024-01-01: x\n", "keys must be"),
+        (TEXT + "a: .nan\n", "JSON"),
+        (TEXT + 'a: "\\0"\n', "karakter nol"),
+        (TEXT + "version: .inf\n", "JSON"),
+        (TEXT.replace('"Our register"', "null"), "title: en"),
+        (TEXT.replace("2024-01-01", "besok"), "besok"),
+        (TEXT + "nik: semaunya\n", "semaunya"),
+        (TEXT.replace("level: person", "level: person\n    header_rows: -5"), "header_rows"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_reason(officer: Client, text: str | bytes, told: str) -> None:

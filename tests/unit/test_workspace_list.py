@@ -361,3 +361,13 @@ def test_what_does_not_hold_everything_says_so(
     assert "hanya 7 dari 30" in str(title)
     page = officer.get("/petugas/keluarga/", {"wilayah": sample.VILLAGE, "cetak": "1"}).content.decode()
     assert "Hanya 7 dari 30 keluarga yang dicetak" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["keluarga/", "keluarga/unduh.xlsx"])
+def test_a_name_in_an_old_address_is_dropped_before_the_way_to_sign_in(client: Client, page: str) -> None:
+    answer = client.get(f"/petugas/{page}", {"wilayah": "32", "cari": "SITI"})
+    while answer.status_code == 302:
+        assert "SITI" not in answer.headers["Location"]
+        answer = client.get(answer.headers["Location"])
+    assert answer.status_code == 200

@@ -131,9 +131,9 @@ def _no_text_in_the_address(page: Callable[..., HttpResponse]) -> Callable[..., 
     return checked
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @_no_text_in_the_address
+@login_required
 def families(request: HttpRequest) -> HttpResponse:
     """The list of families of an area; without one, the choice of an area.
 
@@ -245,9 +245,9 @@ def _columns(view: Filters, place: AreaInfo, found: listing.Listing) -> list[dic
     ]
 
 
-@login_required
 @require_safe
 @_no_text_in_the_address
+@login_required
 def export(request: HttpRequest) -> HttpResponse:
     """The filtered list as .xlsx: every page of it, in the order of the screen."""
     view = filters.read(request.GET)
@@ -304,9 +304,9 @@ def _period(run: RunView | None) -> str:
     return f" · {gettext('penetapan')} {run.period}" + (f" ({note})" if note else "")
 
 
-@login_required
 @require_safe
 @_no_text_in_the_address
+@login_required
 def family(request: HttpRequest, id: uuid.UUID) -> HttpResponse:
     """Everything about one family that an officer may see."""
     try:

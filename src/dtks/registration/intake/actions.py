@@ -241,8 +241,7 @@ def save_mapping_text(*, by: str, name: str, text: str) -> tuple[str, bool]:
         problem = f"id {key[:60]!r}: pakai 2–60 huruf kecil, angka atau _, dan bukan nama format bawaan"
         raise errors.MappingInvalid(name=name, problem=problem)
     replaced = SavedMapping.objects.filter(name=key).exists()
-    # Dates and the like of YAML are no JSON: as texts they say the same to the reader of layouts.
-    save_mapping(by=by, name=key, content=json.loads(json.dumps(tree, default=str)))
+    save_mapping(by=by, name=key, content=mapping.as_json(tree, name=name))
     return key, replaced
 
 

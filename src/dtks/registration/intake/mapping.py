@@ -6,6 +6,8 @@ Everything that it names is checked against the register's dictionary when it is
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +24,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FOLDER = Path(__file__).parent / "formats"
 Level = Literal["person", "family"]
 LONGEST_TEXT = 200_000
+DEEPEST = 20
 
 # What a column may say besides the register's variables: whose row it is and where.
 GROUPING = frozenset({"family_key", "household_key", "age"})
@@ -153,13 +156,12 @@ def tree_of(text: str, *, name: str) -> dict[str, Any]:
     """The tree in the text of a mapping that somebody sent.
 
     Raises:
-        MappingInvalid: too long, not YAML, no mapping, or with aliases (a few lines unfold to gigabytes).
+        MappingInvalid: too long, nested too deep, not YAML, no mapping, or with aliases.
     """
     try:
         if len(text) > LONGEST_TEXT:
             raise ValueError(f"lebih dari {LONGEST_TEXT // 1000} kB")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=_LOADER)):
-            raise ValueError("alias YAML (*nama) tidak diterima")
+        _refuse_traps(text)
         tree = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader
         if not isinstance(tree, dict):
             raise ValueError("bukan pemetaan: mulailah dengan 'id:', 'title:' dan 'sheets:'")
@@ -168,30 +170,83 @@ def tree_of(text: str, *, name: str) -> dict[str, Any]:
     return tree
 
 
+def _refuse_traps(text: str) -> None:
+    """Look at the events of YAML before anything is made of them; raises ValueError.
+
+    With aliases a few lines unfold to gigabytes; deep nesting overflows the stack of the C composer, which
+    ends the process and can't be caught.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("alias YAML (*nama) tidak diterima")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise ValueError(f"bersarang lebih dari {DEEPEST} tingkat")
+
+
+def as_json(tree: dict[str, Any], *, name: str) -> dict[str, Any]:
+    """The tree as JSON can hold it; dates and the like as texts, which say the same to `parse`.
+
+    Raises:
+        MappingInvalid: a key or number that JSON does not know, or a text with a null character.
+    """
+    try:
+        text = json.dumps(tree, default=str, allow_nan=False)
+    except (TypeError, ValueError) as problem:
+        raise errors.MappingInvalid(name=name, problem=str(problem)) from problem
+    if "\\u0000" in text:
+        raise errors.MappingInvalid(name=name, problem="karakter nol di dalam teks")
+    return dict(json.loads(text))
+
+
 def parse(content: Any, *, name: str) -> Format:
     """The layout in a tree as YAML gives it; raises MappingInvalid like `load`."""
     try:
         return Format(
             id=str(content["id"]),
             version=int(content.get("version", 1)),
-            title_id=content["title"]["id"],
-            title_en=content["title"]["en"],
+            title_id=_title(content, "id"),
+            title_en=_title(content, "en"),
             source=str(content.get("source", "")),
-            nik=content.get("nik", "strict"),
-            age_on=str(content.get("age_on", "")),
-            valid_from=str(content.get("valid_from", "")),
+            nik=_rule_of_nik(content),
+            age_on=_day(content, "age_on"),
+            valid_from=_day(content, "valid_from"),
             blank=tuple(str(value) for value in content.get("blank", ())),
             sheets=tuple(_sheet(sheet, name) for sheet in content["sheets"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as problem:
         text = f"{type(problem).__name__}: {problem}"
         raise errors.MappingInvalid(name=name, problem=text) from problem
+
+
+def _title(content: Any, language: str) -> str:
+    title = content["title"][language]
+    if not isinstance(title, str) or not title.strip():
+        raise ValueError(f"title: {language}: harus teks yang tidak kosong")
+    return title
+
+
+def _rule_of_nik(content: Any) -> Literal["strict", "lenient"]:
+    rule: Literal["strict", "lenient"] = content.get("nik", "strict")
+    if rule not in ("strict", "lenient"):
+        raise ValueError(f"nik: {rule!r}: strict atau lenient")
+    return rule
+
+
+def _day(content: Any, key: str) -> str:
+    given = str(content.get(key) or "")
+    if given:
+        datetime.date.fromisoformat(given)
+    return given
 
 
 def _sheet(tree: dict[str, Any], name: str) -> SheetSpec:
     level: Level = tree["level"]
     if level not in ("person", "family"):
         raise ValueError(f"level {level!r}")
+    if int(tree.get("header_rows", 1)) < 0:
+        raise ValueError("header_rows: tidak boleh kurang dari nol")
     columns = []
     sources: dict[str, list[Source]] = {}
     for heading, given in tree["columns"].items():

@@ -141,6 +141,8 @@ def _carry_out(
     job.rows_total = sum(stretch.people for stretch in stretches)
     job.rows_spooled = job.rows_total
     taken_on = datetime.date.fromisoformat(manifest["taken_on"])
+    # Also after a refusal: while it runs nobody else builds the indexes that a filling leaves out.
+    job.state = State.RUNNING
     job.save()
     done = set(_names_done(job))
     left = [stretch for stretch in stretches if stretch.name not in done]
