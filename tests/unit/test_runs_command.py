@@ -155,3 +155,16 @@ def test_determine_an_area_publishes_its_list() -> None:
     assert "pkh" in _json("explain", "--family", str(row.family_id))["rules_changed"]
     assert "Aturan berubah sejak penetapan ini" in _call("explain", "--family", str(row.family_id))
     assert commands.determine_area(area=VILLAGE, period="2026-12").families == 1
+
+
+@pytest.mark.django_db
+def test_a_trial_within_the_run_is_not_published() -> None:
+    registry.load_people(
+        by="system", area=VILLAGE, families=families(family()), people=people(father(), mother(), child()),
+        source="test",
+    )  # fmt: skip
+    _json("determine", "--area", VILLAGE, "--period", "2026-11")
+    report = _json("determine", "--area", VILLAGE, "--period", "2026-12", "--within-run")
+    assert report["published"] is None
+    (found,) = public.people_named(village=VILLAGE, name="Siti Rahmawati") or []
+    assert found.period == "2026-11", "citizens still see the determination"

@@ -155,10 +155,13 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
         village, name = example
         path = " → ".join(area.name for area in areas.path(code=village))
         console.print(f"  1. Cek Bansos: {path}; nama · name: {name}", markup=False, soft_wrap=True)
-    console.print(f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program", markup=False)
-    console.print(
-        f"  3. Impor · import: {demo.folder}/opensid-….xlsx di {address}/petugas/impor/", markup=False
-    )
+    workbook = next(demo.folder.glob("opensid-*.xlsx"), demo.folder)
+    for line in (
+        f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program",
+        f"  3. Impor · import: {workbook} di · at {address}/petugas/impor/",
+        f"  4. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def demo(

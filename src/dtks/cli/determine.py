@@ -53,7 +53,8 @@ def determine(
         bool,
         typer.Option(
             "--within-run",
-            help="Desil di antara keluarga ini saja, dan ditandai · Deciles among these families only",
+            help="Desil di antara keluarga ini saja; ditandai, tidak diumumkan · "
+            "Deciles among these families only; marked, not published",
         ),
     ] = False,
     model: Model = None,
@@ -86,11 +87,17 @@ def determine_area(*, area: str, period: str, out: Path | None = None) -> RunRep
     return found
 
 
-def _of_area(area: str, *, progress: ProgressCallback, **options: Any) -> tuple[RunReport, int]:
+def _of_area(
+    area: str, *, within_run: bool, progress: ProgressCallback, **options: Any
+) -> tuple[RunReport, int | None]:
+    """The run, and how many people the public list holds; None when it was left as it is."""
     from dtks.delivery.public import actions as public
     from dtks.determination.runs import actions, queries
 
-    found = actions.determine(by="system", area=area, progress=progress, **options)
+    found = actions.determine(by="system", area=area, within_run=within_run, progress=progress, **options)
+    if within_run:
+        # Deciles among these families only are a trial: no citizen may take them for the determination.
+        return found, None
     run = queries.run(id=uuid.UUID(found.run_id))
     published = public.publish(
         by="system",

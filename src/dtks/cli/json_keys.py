@@ -81,7 +81,7 @@ KEYS: dict[str, dict[str, str]] = {
         "eligible": "by programme: eligible families, or members for a programme for individuals",
         "amounts": "by programme: rupiah a year (once, for a grant given once)",
         "run_id": "id of the run over the registry; null with --snapshot",
-        "published": "rows of the public list; null with --snapshot",
+        "published": "rows of the public list; null with --snapshot and --within-run",
     },
     "explain": {
         "family": "the family asked for",
