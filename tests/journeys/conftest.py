@@ -143,3 +143,19 @@ def fits() -> Callable[[Page], None]:
         assert small == []
 
     return check
+
+
+@pytest.fixture
+def look(
+    seen: Callable[[Page, str], None],
+    no_barriers: Callable[[Page], None],
+    fits: Callable[[Page], None],
+) -> Callable[[Page, str], None]:
+    """Keeps a picture of the page, and checks it for barriers and for what does not fit the screen."""
+
+    def at(page: Page, name: str) -> None:
+        seen(page, name)
+        no_barriers(page)
+        fits(page)
+
+    return at

@@ -56,38 +56,31 @@ def test_from_a_file_to_its_report(
     ready: None,
     tmp_path: Path,
     open_page: Callable[..., Page],
-    no_barriers: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    seen: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = sign_in(open_page(viewport=viewport), LIST)
 
-    def look(name: str) -> None:
-        seen(page, name)
-        no_barriers(page)
-        fits(page)
-
-    look("import-empty")
+    look(page, "import-empty")
     page.get_by_label("Desa atau kelurahan").fill("cicadas")
     expect(page.get_by_role("radio").first).to_be_visible()
-    look("import-places")
+    look(page, "import-places")
     path = faulty(tmp_path / f"desa {'yang namanya panjang sekali ' * 2}& kami.xlsx")
     page.get_by_label("Berkas", exact=True).set_input_files(path)
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Kirim dan periksa").click()
     expect(page.get_by_text("perlu diperbaiki. Belum ada yang disimpan.")).to_be_visible()
     page.locator("summary").first.click()
-    look("import-preview")
+    look(page, "import-preview")
     page.get_by_role("button", name="Impor sekarang").click()
     expect(page.get_by_text("Menunggu pekerja latar")).to_be_visible()
-    look("import-progress")
+    look(page, "import-progress")
     call_command("db_worker", "--batch", "--no-startup-delay", verbosity=0)
     expect(page.get_by_text("Perbaiki dan kirim lagi")).to_be_visible()
-    look("import-report")
+    look(page, "import-report")
     page.get_by_role("link", name="Semua impor").click()
     expect(page.get_by_role("heading", name="Impor yang lalu")).to_be_visible()
-    look("import-list")
+    look(page, "import-list")
     page.go_back()
     expect(page.get_by_text("Perbaiki dan kirim lagi")).to_be_visible()
 
@@ -114,35 +107,28 @@ def test_column_mappings(
     ready: None,
     tmp_path: Path,
     open_page: Callable[..., Page],
-    no_barriers: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    seen: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = sign_in(open_page(viewport=viewport), LIST)
 
-    def look(name: str) -> None:
-        seen(page, name)
-        no_barriers(page)
-        fits(page)
-
     page.get_by_role("link", name="Pemetaan kolom sendiri").click()
     expect(page.get_by_text("Belum ada pemetaan yang disimpan")).to_be_visible()
-    look("mappings-empty")
+    look(page, "mappings-empty")
     path = tmp_path / "peta.yaml"
     path.write_text(MAPPING, encoding="utf-8")
     page.get_by_label("Berkas pemetaan").set_input_files(path)
     page.get_by_role("button", name="Periksa dan simpan").click()
     expect(page.get_by_text("Pemetaan disimpan.")).to_be_visible()
-    look("mapping")
+    look(page, "mapping")
     page.get_by_label("Nama pemetaan").fill('Buku induk & "kami" <b>')
     page.get_by_role("button", name="Ganti nama").click()
     expect(page.get_by_role("heading", level=1)).to_have_text('Buku induk & "kami" <b>')
     page.get_by_role("link", name="Semua pemetaan").click()
-    look("mappings")
+    look(page, "mappings")
     page.locator("[data-row]").click()
     page.get_by_role("link", name="Hapus pemetaan").click()
-    look("mapping-delete")
+    look(page, "mapping-delete")
     page.get_by_role("button", name="Hapus", exact=True).click()
     expect(page.get_by_text("Belum ada pemetaan yang disimpan")).to_be_visible()
     assert actions.queries.mappings() == []

@@ -58,44 +58,32 @@ def choose_village(page: Page) -> None:
 def test_looking_somebody_up(
     published: None,
     open_page: Callable[..., Page],
-    no_barriers: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    seen: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
     page.goto("/")
-    seen(page, "public")
-    no_barriers(page)
-    fits(page)
+    look(page, "public")
     choose_village(page)
-    seen(page, "public-village")
-    no_barriers(page)
-    fits(page)
+    look(page, "public-village")
     page.get_by_label("5. Nama").fill("Hj. Siti Aminah")
     page.get_by_role("button", name="Cari nama").click()
     expect(page.get_by_role("heading", name="SITI AMINAH", exact=True)).to_be_visible()
     expect(page.get_by_text("41 tahun · Desa Cileunyi Kulon")).to_be_visible()
     expect(page.get_by_role("row", name="Program Keluarga Harapan Ya Desember 2026")).to_be_visible()
     expect(page.get_by_role("heading", name="SITI AMINAH BINTI H. A*** K***")).to_be_visible()
-    seen(page, "public-result")
-    no_barriers(page)
-    fits(page)
+    look(page, "public-result")
     page.get_by_role("link", name="Mengapa, dan apa yang bisa dilakukan?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Mengapa saya tidak menerima bantuan?")
     page.locator("summary").first.click()
-    seen(page, "public-why-not")
-    no_barriers(page)
-    fits(page)
+    look(page, "public-why-not")
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_too_many_and_too_little(
     published: None,
     open_page: Callable[..., Page],
-    no_barriers: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    seen: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
@@ -105,15 +93,11 @@ def test_too_many_and_too_little(
     expect(page.get_by_text("Persempit: ketik nama lebih lengkap.")).to_be_visible()
     expect(page.get_by_label("5. Nama")).to_be_focused()
     expect(page.get_by_label("5. Nama")).to_have_value("budi")
-    seen(page, "public-too-many")
-    no_barriers(page)
-    fits(page)
+    look(page, "public-too-many")
     page.get_by_label("5. Nama").fill("<b>tidak</b> ada orangnya d'Arc " + "X" * 40)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Nama itu tidak ada di daftar desa ini")).to_be_visible()
-    seen(page, "public-nobody")
-    no_barriers(page)
-    fits(page)
+    look(page, "public-nobody")
     page.get_by_role("link", name="Cari nama lain").click()
     expect(page.locator("#desa")).to_have_value(VILLAGE)
 

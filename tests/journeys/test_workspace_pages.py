@@ -47,39 +47,29 @@ def sign_in(page: Page, to: str = "/petugas/") -> Page:
 def test_from_the_summary_to_the_reasons(
     determined: None,
     open_page: Callable[..., Page],
-    no_barriers: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    seen: Callable[[Page, str], None],
+    look: Callable[[Page, str], None],
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
     page.goto("/petugas/")
-    seen(page, "sign-in")
-    no_barriers(page)
-    fits(page)
+    look(page, "sign-in")
     page.get_by_label("Nama pengguna").fill("operator")
     page.get_by_label("Kata sandi").fill("salah")
     page.get_by_role("button", name="Masuk").click()
     expect(page.get_by_role("alert")).to_be_visible()
-    seen(page, "sign-in-wrong")
-    no_barriers(page)
-    fits(page)
+    look(page, "sign-in-wrong")
     sign_in(page)
-    seen(page, "home")
+    look(page, "home")
     page.get_by_label("Cari desa").fill("cileunyi kulon")
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Desa Cileunyi Kulon Kecamatan Cileunyi").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
     expect(page.get_by_text("Model peragaan")).to_be_visible()
     expect(page.get_by_role("heading", name="Keluarga menurut desil")).to_be_visible()
-    seen(page, "home-village")
-    no_barriers(page)
-    fits(page)
+    look(page, "home-village")
     page.get_by_role("link", name="Buka daftar keluarga").click()
     expect(page.get_by_text("60 keluarga")).to_be_visible()
-    seen(page, "list")
-    no_barriers(page)
-    fits(page)
+    look(page, "list")
     page.locator("[data-row]").first.click()
     expect(page.get_by_role("heading", name="Program dan alasannya")).to_be_visible()
     page.locator("#program summary").first.click()
@@ -87,22 +77,16 @@ def test_from_the_summary_to_the_reasons(
     for component in page.locator("#komponen summary").all():
         component.click()
     page.evaluate("document.querySelectorAll('#program details').forEach(details => details.open = true)")
-    seen(page, "family")
-    no_barriers(page)
-    fits(page)
+    look(page, "family")
     page.get_by_role("link", name="Kembali ke daftar").click()
     expect(page.get_by_text("60 keluarga")).to_be_visible()
     page.get_by_label("Nama, NIK atau nomor KK").fill("<b>tidak ada</b> d'Arc " + "X" * 70)
     page.keyboard.press("Enter")
     expect(page.get_by_text("Tidak ada keluarga yang cocok")).to_be_visible()
-    seen(page, "list-nobody")
-    no_barriers(page)
-    fits(page)
+    look(page, "list-nobody")
     page.goto("/petugas/keluarga/?wilayah=32.04")
     expect(page.get_by_text("60 keluarga")).to_be_visible()
-    seen(page, "list-regency")
-    no_barriers(page)
-    fits(page)
+    look(page, "list-regency")
 
 
 def test_filters_stay_in_the_address_and_the_back_button_works(determined: None, page: Page) -> None:

@@ -9,6 +9,7 @@ nothing is promised.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 _MEASURED = {
     "seconds": "the work in seconds, without start-up",
@@ -218,6 +219,8 @@ KEYS: dict[str, dict[str, str]] = {
 }
 """By command. `seconds` and `peak_rss_mb` come with every one of them (see `keys_of`)."""
 
+Tree: TypeAlias = "dict[str, Tree]"
+"""Key → the keys below it."""
 WITHOUT: dict[str, str] = {
     "demo": "serves until it is stopped; each of its steps is a command of this list",
     "serve": "serves until it is stopped",
@@ -235,15 +238,15 @@ def keys_of(command: str) -> dict[str, str]:
 
 def differences(command: str, printed: object) -> list[str]:
     """Where what a command printed and what is promised differ; empty when they agree."""
-    tree: dict[str, object] = {}
+    tree: Tree = {}
     for path in keys_of(command):
         node = tree
         for part in path.split("."):
-            node = node.setdefault(part, {})  # type: ignore[assignment]
+            node = node.setdefault(part, {})
     return list(_differences(tree, printed, command))
 
 
-def _differences(tree: Mapping[str, object], value: object, where: str) -> Iterator[str]:
+def _differences(tree: Tree, value: object, where: str) -> Iterator[str]:
     if not tree:
         return
     if set(tree) == {"*"}:
@@ -252,7 +255,7 @@ def _differences(tree: Mapping[str, object], value: object, where: str) -> Itera
             yield f"{where}: neither an object nor a list"
             return
         for one in below:
-            yield from _differences(tree["*"], one, f"{where}.*")  # type: ignore[arg-type]
+            yield from _differences(tree["*"], one, f"{where}.*")
         return
     if not isinstance(value, dict):
         yield f"{where}: no object"
@@ -260,4 +263,4 @@ def _differences(tree: Mapping[str, object], value: object, where: str) -> Itera
     yield from (f"{where}.{key}: printed, not documented" for key in sorted(set(value) - set(tree)))
     yield from (f"{where}.{key}: documented, not printed" for key in sorted(set(tree) - set(value)))
     for key in sorted(set(tree) & set(value)):
-        yield from _differences(tree[key], value[key], f"{where}.{key}")  # type: ignore[arg-type]
+        yield from _differences(tree[key], value[key], f"{where}.{key}")

@@ -44,7 +44,7 @@ class CompressTextMiddleware(GZipMiddleware):
         kind = response.headers.get("Content-Type", "")
         if not kind.startswith(("text/", "application/json")):
             return response
-        return super().process_response(request, response)  # type: ignore[arg-type]
+        return super().process_response(request, response)
 
 
 class ChosenLanguageMiddleware:

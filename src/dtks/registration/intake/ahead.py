@@ -15,7 +15,13 @@ from typing import TypeVar
 from django.db import connection
 
 T = TypeVar("T")
-_END = object()
+
+
+class _End:
+    """Stands behind the last item."""
+
+
+_END = _End()
 
 
 def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
@@ -23,7 +29,7 @@ def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
 
     An exception in `source` is raised here, at its place. Left early, the thread ends after one more item.
     """
-    items: queue.Queue[object] = queue.Queue(maxsize=depth)
+    items: queue.Queue[T | _End] = queue.Queue(maxsize=depth)
     left = threading.Event()
     failure: list[BaseException] = []
 
@@ -39,8 +45,8 @@ def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
     thread = threading.Thread(target=fill, name="one-ahead", daemon=True)
     thread.start()
     try:
-        while (item := items.get()) is not _END:
-            yield item  # type: ignore[misc]  # only items of the source and _END are put
+        while not isinstance(item := items.get(), _End):
+            yield item
     finally:
         left.set()
         thread.join()
@@ -63,9 +69,9 @@ def each(source: Iterator[T], work: Callable[[T], None], *, workers: int) -> Non
         while not stop.is_set():
             with turn:
                 item = next(source, _END)
-            if item is _END:
+            if isinstance(item, _End):
                 return
-            yield item  # type: ignore[misc]  # what is not _END is an item
+            yield item
 
     def go() -> None:
         try:
@@ -85,7 +91,7 @@ def each(source: Iterator[T], work: Callable[[T], None], *, workers: int) -> Non
             stop.set()
 
 
-def _put(items: queue.Queue[object], item: object, left: threading.Event) -> bool:
+def _put(items: queue.Queue[T | _End], item: T | _End, left: threading.Event) -> bool:
     while not left.is_set():
         try:
             items.put(item, timeout=0.1)

@@ -14,10 +14,9 @@ from typing import Any
 import yaml
 
 from dtks.determination.targeting.rules.errors import DocumentError
+from dtks.foundation.kernel import yaml_text
 
 _TAG = "tag:yaml.org,2002:"
-# libyaml is ten times faster and gives the same nodes and marks; a platform may lack it
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def read(path: Path) -> Entry:
     """The root of a YAML file. Raises `DocumentError` when it cannot be parsed; OSError as it comes."""
     file = f"{path.parent.name}/{path.name}"
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml_text.Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         detail = str(error.problem)
