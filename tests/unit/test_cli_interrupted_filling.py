@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import signal
@@ -13,10 +14,12 @@ from threading import Timer
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from dtks.cli import serve
-from dtks.registration.intake import queries as intake
-from dtks.registration.intake.domain import JobLine, State
+from dtks.registration.intake import locking
+from dtks.registration.intake.domain import State
+from dtks.registration.intake.models import ImportJob
 from dtks.registration.registry import queries
 
 # What an import does with many people, up to the kill: an empty register, no indexes, some rows.
@@ -139,15 +142,19 @@ def test_doctor_fails_on_a_database_that_cannot_be_reached(tmp_path: Path) -> No
 
 
 @pytest.mark.django_db
-def test_an_import_that_runs_is_left_to_build_them_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_import_that_runs_is_left_to_build_them_itself() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX persondemographics_one_nik")
-    running = JobLine(
-        id=None, name="a.csv", created_at=None, created_by="", format="", area="", state=State.RUNNING,
-        rows_read=0, rows_accepted=0, rows_pending=0, open_pending=0, done=0, total=0, error="",
-        can_resume=False,
-    )  # fmt: skip
-    monkeypatch.setattr(intake, "jobs", lambda: [running])
-    assert serve.build_missing_indexes() == []
-    monkeypatch.undo()
+    # The newest fifty are others: the one that runs began before them.
+    jobs = [
+        ImportJob(
+            created_at=timezone.now() + datetime.timedelta(hours=number), created_by="test", name="a.csv",
+            fingerprint=str(number), sha256="", size=0, kind="csv", format="bdt2015",
+            state=State.DONE if number else State.RUNNING,
+        )
+        for number in range(60)
+    ]  # fmt: skip
+    ImportJob.objects.bulk_create(jobs)
+    with locking.exclusively(locking.path_for(jobs[0].pk)):
+        assert serve.build_missing_indexes() == []
     assert serve.build_missing_indexes() == ["persondemographics_one_nik"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from tests.fixtures.small_registers import families, family, father, people
 
 from dtks.determination.synth import actions as synth
@@ -110,6 +112,24 @@ def test_numbers_that_are_not_unique_are_told_whichever_connection_finds_them(po
     for model in (FamilyMembership, PersonDemographics, FamilyCard):
         model.objects.all().delete()
     registry.restore_indexes(by="test")
+    assert indexes.missing() == []
+
+
+@pytest.mark.postgres
+def test_two_who_build_the_indexes_at_once_do_not_collide(postgres: str) -> None:
+    indexes.drop()
+    both = threading.Barrier(2, timeout=30)
+
+    def build(_: int) -> list[str]:
+        both.wait()
+        try:
+            return registry.restore_indexes(by="test")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = sorted(pool.map(build, range(2)), key=len)
+    assert (first, bool(second)) == ([], True)
     assert indexes.missing() == []
 
 

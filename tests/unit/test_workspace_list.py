@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from html import unescape as html_unescape
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from dtks.delivery.workspace.filters import Filters
 from dtks.delivery.workspace.listing import Listing
 from dtks.determination.runs import totals
 from dtks.determination.runs.models import FamilyResult, Run
+from dtks.determination.runs.queries import latest_run_and_label
 from dtks.foundation.areas import actions as areas
 from dtks.registration.registry import queries as registry
 
@@ -135,6 +136,50 @@ def test_the_poorest_come_first_and_the_unknown_last(results: list[uuid.UUID]) -
     assert downwards[-4:] == [None] * 4
 
 
+@pytest.mark.parametrize("view", [{"sort": "desil"}, {"status": "belum-ditetapkan", "sort": "nama"}])
+def test_whole_rows_are_read_of_one_page_alone(
+    results: list[uuid.UUID], monkeypatch: pytest.MonkeyPatch, view: dict[str, Any]
+) -> None:
+    everybody = listing.families(Filters(area="32", **view), programmes=PROGRAMMES, size=100).rows
+    ask, read = listing.registry.families, []
+
+    def told(**given: Any) -> Any:
+        found = ask(**given)
+        read.append(len(found.rows))
+        return found
+
+    monkeypatch.setattr(listing.registry, "families", told)
+    paged = [
+        row
+        for page in range(1, -(-len(everybody) // 4) + 1)
+        for row in listing.families(Filters(area="32", page=page, **view), programmes=PROGRAMMES, size=4).rows
+    ]
+    assert [row.id for row in paged] == [row.id for row in everybody]
+    assert max(read) <= 4
+
+
+def test_the_label_stays_while_results_of_a_demonstration_model_are_current(results: list[uuid.UUID]) -> None:
+    trial = Run.objects.get()
+
+    def run_of(area: str, days: int, status: str) -> None:
+        trial.pk, trial.area, trial.model_status = uuid.uuid4(), area, status
+        trial.made_at = timezone.now() + timedelta(days=days)
+        trial.save(force_insert=True)
+
+    def labelled(area: str) -> bool:
+        return latest_run_and_label(area=area)[1]
+
+    for day in range(8):
+        run_of("32.04.06", day, "official")
+    assert (labelled("32.04"), labelled("32.04.06"), labelled(sample.VILLAGE)) == (True, False, True)
+    run_of("32.04", 10, "official")
+    assert (labelled("32"), labelled("32.04"), labelled(sample.VILLAGE)) == (False, False, False)
+    run_of(sample.VILLAGE, 11, "demonstration")
+    assert (labelled("32"), labelled("32.04"), labelled(sample.NEIGHBOUR)) == (True, True, False)
+    run_of(sample.VILLAGE, 12, "official")
+    assert (labelled("32.04"), labelled(sample.VILLAGE)) == (False, False)
+
+
 @pytest.mark.parametrize("area", ["32", "32.04", "32.04.05"])
 def test_larger_areas_hold_everybody_village_by_village(
     results: list[uuid.UUID], officer: Client, area: str
@@ -221,10 +266,10 @@ def test_nothing_is_shown_without_signing_in(client: Client, path: str) -> None:
         ("/petugas/?wilayah=32.04.05", 9),
         ("/petugas/keluarga/?wilayah=32.04.05", 10),
         ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 11),
-        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 20),
+        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 12),
         ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 20),
         ("/petugas/keluarga/?wilayah=32.04", 11),
-        ("/petugas/keluarga/?wilayah=32&urut=desil", 21),
+        ("/petugas/keluarga/?wilayah=32&urut=desil", 13),
     ],
 )
 def test_more_families_ask_no_more_queries(

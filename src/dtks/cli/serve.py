@@ -45,11 +45,10 @@ def build_missing_indexes() -> list[str]:
     Raises Refused where the rows that are there break a rule of uniqueness.
     """
     from dtks.registration.intake import queries as intake
-    from dtks.registration.intake.domain import State
     from dtks.registration.registry import actions, queries
 
     missing = queries.missing_indexes()
-    if not missing or any(job.state == State.RUNNING for job in intake.jobs()):
+    if not missing or intake.is_running():
         return []
     typer.echo(
         f"Pengisian pertama terputus; {len(missing)} indeks dibuat dulu. · "
@@ -121,12 +120,20 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
     The register gets its missing indexes first: without them every look-up of it reads a whole table, and
     nothing keeps a number from being recorded twice. Sessions that have ended are deleted.
     """
+    from django.db import DatabaseError
+
     clear_expired_sessions()
     try:
         build_missing_indexes()
     except DtksError as error:
         # Rows that are there twice have to be seen to be mended: say it and serve.
         typer.secho(f"{error.code}: {error.text('id')} ({error.text('en')})", fg="red", err=True)
+    except DatabaseError:
+        typer.secho(
+            "Indeks belum dapat dibuat: basis data sedang dipakai. Ulangi dengan ./dtks migrate. · "
+            "Indexes could not be built: the database is in use. Try again: ./dtks migrate.",
+            fg="red", err=True,
+        )  # fmt: skip
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dtks.config.settings"}
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),

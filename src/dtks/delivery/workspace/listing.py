@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from dtks.delivery.public.programme_texts import programme_rivals
 from dtks.delivery.workspace import results
@@ -89,10 +89,10 @@ def families(view: Filters, *, programmes: Iterable[str], size: int = PAGE_SIZE)
         if view.desil or view.programme:
             return Listing((), 0, 1, size)
         seen = results.determined(area=view.area)
-        return _cut_here(view, size, [row for row in _everyone(view) if row.family_id not in seen])
+        return _cut_here(view, size, [family for family in _everyone(view) if family not in seen])
     wanted = results.wanted(view, programmes)
     if view.sort == "desil" or (wanted and len(wanted) > MOST_IDS):
-        found = [row for row in _everyone(view) if wanted is None or row.family_id in wanted]
+        found = [family for family in _everyone(view) if wanted is None or family in wanted]
         return _cut_here(view, size, found)
     return _cut_by_database(view, size, None if wanted is None else sorted(wanted))
 
@@ -107,24 +107,32 @@ def only_searched(view: Filters) -> Filters:
     return replace(view, desil=None, programme="", status="", sort="rt", descending=False)
 
 
-def _everyone(view: Filters) -> tuple[FamilyRow, ...]:
-    return _ask(view, None, 0, MOST_ROWS).rows
+def _everyone(view: Filters) -> list[uuid.UUID]:
+    """All families in the view's order: their keys alone, as whole rows of a regency fill the memory."""
+    return registry.family_ids(**_asked(view), limit=MOST_ROWS)
+
+
+def _asked(view: Filters) -> dict[str, Any]:
+    """What of the view the register itself answers."""
+    # RT 1 of one village is not beside RT 1 of the next.
+    by_default: Literal["village", "rt"] = "rt" if level_of(view.area) == Level.VILLAGE else "village"
+    sort = _SORTS.get(view.sort, by_default)
+    return {
+        "area": view.area,
+        "search": view.text,
+        "rt": view.rt,
+        "rw": view.rw,
+        "sort": by_default if sort == "rt" else sort,
+        "descending": view.descending and view.sort in _SORTS,
+    }
 
 
 def _ask(
     view: Filters, wanted: list[uuid.UUID] | None, offset: int, limit: int, *, wide: bool = False
 ) -> FamilyList:
-    # RT 1 of one village is not beside RT 1 of the next.
-    by_default: Literal["village", "rt"] = "rt" if level_of(view.area) == Level.VILLAGE else "village"
-    sort = _SORTS.get(view.sort, by_default)
     return registry.families(
-        area=view.area,
-        search=view.text,
-        rt=view.rt,
-        rw=view.rw,
+        **_asked(view),
         ids=wanted,
-        sort=by_default if sort == "rt" else sort,
-        descending=view.descending and view.sort in _SORTS,
         offset=offset,
         limit=limit,
         count_to=MOST_ROWS if wide else None,
@@ -143,18 +151,20 @@ def _cut_by_database(
     return Listing(tuple(_joined(found.rows)), found.total, page, size, wide)
 
 
-def _cut_here(view: Filters, size: int, found: list[FamilyRow]) -> Listing:
+def _cut_here(view: Filters, size: int, found: list[uuid.UUID]) -> Listing:
     if view.sort == "desil":
         found = _by_desil(found, results.desils(area=view.area), view.descending)
     page = min(view.page, max(1, -(-len(found) // size)))
-    return Listing(tuple(_joined(found[(page - 1) * size : page * size])), len(found), page, size)
+    shown = found[(page - 1) * size : page * size]
+    rows = {row.family_id: row for row in registry.families(ids=shown, limit=size).rows} if shown else {}
+    return Listing(tuple(_joined(rows[key] for key in shown if key in rows)), len(found), page, size)
 
 
-def _by_desil(found: list[FamilyRow], desils: Mapping[uuid.UUID, int], descending: bool) -> list[FamilyRow]:
+def _by_desil(found: list[uuid.UUID], desils: Mapping[uuid.UUID, int], descending: bool) -> list[uuid.UUID]:
     """Who has no decile comes last either way: nothing is known of how poor they are."""
 
-    def place(row: FamilyRow) -> int:
-        desil = desils.get(row.family_id)
+    def place(family: uuid.UUID) -> int:
+        desil = desils.get(family)
         if desil is None:
             return _AFTER_ALL_DECILES
         return -desil if descending else desil

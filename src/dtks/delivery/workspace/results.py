@@ -130,14 +130,15 @@ def newest(*, area: str) -> RunView | None:
     return _run(found) if found else None
 
 
-def any_demonstration(*, area: str) -> bool:
-    """Whether what is shown of the area may come from a demonstration model."""
-    return any(run.model_status == "demonstration" for run in inside(area=area))
+def newest_with_label(*, area: str) -> tuple[RunView | None, bool]:
+    """`newest`, and whether what is shown of the area may come from a demonstration model."""
+    found, demonstration = runs.latest_run_and_label(area=area)
+    return (_run(found) if found else None), demonstration
 
 
 def inside(*, area: str) -> list[RunInfo]:
-    """Runs of smaller areas within this one, newest first."""
-    return [run for run in runs.runs(area=area, limit=5) if run.area != area]
+    """The newest runs of smaller areas within this one, newest first."""
+    return [run for run in runs.runs(area=area, limit=6, standing=True) if run.area != area]
 
 
 def _run(found: RunInfo) -> RunView:
@@ -167,8 +168,8 @@ def status_of(outcome: FamilyOutcome | None) -> str:
 
 
 def desils(*, area: str) -> dict[uuid.UUID, int]:
-    """The decile of every family of the area that has one."""
-    return {family: desil for desil in DECILES for family in runs.family_ids(area=area, desil=[desil])}
+    """The decile of every family of the area that has one. One query."""
+    return runs.desils(area=area)
 
 
 def determined(*, area: str) -> set[uuid.UUID]:

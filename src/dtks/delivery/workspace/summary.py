@@ -46,10 +46,15 @@ def of(*, area: str, names: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _inside(area: str) -> list[dict[str, str]]:
+def _inside(area: str) -> list[dict[str, Any]]:
     """Where in this area there are results, when there are none for the whole of it."""
     return [
-        {"area": run.area, "title": places.whole(areas.path(code=run.area)), "period": run.period}
+        {
+            "area": run.area,
+            "title": places.whole(areas.path(code=run.area)),
+            "period": run.period,
+            "within_run": run.within_run,
+        }
         for run in results.inside(area=area)
     ]
 

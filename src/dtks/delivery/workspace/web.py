@@ -167,7 +167,7 @@ def families(request: HttpRequest) -> HttpResponse:
 def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dict[str, Any]:
     names = programme_names()
     short = _short(names)
-    run = results.newest(area=view.area)
+    run, demonstration = results.newest_with_label(area=view.area)
     villages = _village_names(place, found)
     return {
         "listing": found,
@@ -185,7 +185,7 @@ def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dic
             for row in found.rows
         ],
         "run": run,
-        "demonstration": run.demonstration if run else results.any_demonstration(area=view.area),
+        "demonstration": demonstration,
         "here": view.query(page=found.page),
         "page": found.page,
         "previous_query": view.query(page=found.page - 1) if found.page > 1 else "",

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from dtks.determination.programmes.domain import Language, Outcome, Status
 from dtks.determination.runs import explanation, publication
@@ -24,9 +25,11 @@ __all__ = [
     "ProgrammeOutcome",
     "ResultPage",
     "RunInfo",
+    "desils",
     "explain",
     "family_ids",
     "latest_run",
+    "latest_run_and_label",
     "published_rows",
     "result",
     "results",
@@ -103,14 +106,38 @@ def latest_run(*, area: str = "") -> RunInfo | None:
     return _info(found) if found else None
 
 
+def latest_run_and_label(*, area: str) -> tuple[RunInfo | None, bool]:
+    """`latest_run`, and whether current results of the area may come from a demonstration model.
+
+    That run may rest on one, or a newer run of something inside the area. One query where a run covers the
+    area, else two.
+    """
+    within = _standing(area).filter(model_status="demonstration")
+    later = Exists(within.filter(made_at__gt=OuterRef("made_at")))
+    found = Run.objects.filter(area__in=_covering(area)).annotate(later=later).order_by("-made_at").first()
+    if found is None:
+        return None, within.exists()
+    return _info(found), found.model_status == "demonstration" or found.later
+
+
 def run(*, id: uuid.UUID) -> RunInfo:
     """One determination. Raises `RunNotFound`."""
     return _info(_run(id))
 
 
-def runs(*, area: str = "", limit: int = 50) -> list[RunInfo]:
-    """Determinations of an area or of something inside it, newest first."""
-    return [_info(run) for run in Run.objects.filter(inside("area", area)).order_by("-made_at")[:limit]]
+def runs(*, area: str = "", limit: int = 50, standing: bool = False) -> list[RunInfo]:
+    """Determinations of an area or of something inside it, newest first; `standing`: without those
+    whose whole area a newer run covers."""
+    found = _standing(area) if standing else Run.objects.filter(inside("area", area))
+    return [_info(run) for run in found.order_by("-made_at")[:limit]]
+
+
+def _standing(area: str) -> QuerySet[Run]:
+    """Runs of the area or inside it whose whole area no newer run covers: they have current results."""
+    theirs = ExpressionWrapper(OuterRef("area"), CharField())
+    covers = Q(area="") | Q(area=F("theirs")) | Q(theirs__startswith=Concat(F("area"), Value(".")))
+    newer = Run.objects.annotate(theirs=theirs).filter(covers, made_at__gt=OuterRef("made_at"))
+    return Run.objects.filter(inside("area", area), ~Exists(newer))
 
 
 def result(*, family_id: uuid.UUID) -> FamilyOutcome | None:
@@ -154,6 +181,12 @@ def family_ids(
 ) -> list[uuid.UUID]:
     """The families that `results` would give, all of them."""
     return list(_matching(area, desil, programme, status, waiting).values_list("family", flat=True))
+
+
+def desils(*, area: str = "") -> dict[uuid.UUID, int]:
+    """The decile of each family in an area that has one."""
+    rows = _matching(area, None, None, Status.ELIGIBLE, False).exclude(desil=None)
+    return dict(rows.values_list("family", "desil"))
 
 
 def totals(*, run: uuid.UUID) -> pl.DataFrame:

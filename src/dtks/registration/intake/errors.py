@@ -132,7 +132,7 @@ class UnknownFormat(IntakeError):
 
 class AreaNeeded(IntakeError):
     code = "DTKS-IMP-015"
-    message_id = "Berkas ini tidak menyebut desanya. Pilih desa/kelurahan (--area KODE)."
+    message_id = "Berkas ini tidak menyebut desanya. Pilih desa atau kelurahannya (di terminal: --area KODE)."
     message_en = "This file does not say its village. Choose the village (--area CODE)."
 
 

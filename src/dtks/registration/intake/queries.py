@@ -71,6 +71,11 @@ def jobs(*, area: str = "", limit: int = 50) -> list[JobLine]:
     return [_line(job) for job in found.annotate(open_rows=waiting)[:limit]]
 
 
+def is_running() -> bool:
+    """Whether an import is under way (one that was killed is not)."""
+    return any(not _abandoned(job) for job in ImportJob.objects.filter(state=State.RUNNING))
+
+
 def job(*, job_id: uuid.UUID, language: str = "id") -> JobLine | None:
     """One import, None when there is none of that key."""
     waiting = Count("pending", filter=Q(pending__fate=PendingRow.Fate.OPEN))

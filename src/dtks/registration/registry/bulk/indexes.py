@@ -12,6 +12,7 @@ from django.db import connection, models
 
 BUILDERS = max(2, min(os.cpu_count() or 2, 8))
 """Connections that build indexes at the same time; the server lies on this machine or on a larger one."""
+_LOCK = 0x64746B73  # advisory lock of PostgreSQL; the number says dtks
 _NAMES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
@@ -46,9 +47,29 @@ def drop() -> None:
 
 
 def restore() -> list[str]:
-    """Build those that are missing; returns their names. Raises IntegrityError where rows are not unique."""
+    """Build those that are missing; returns their names. Raises IntegrityError where rows are not unique.
+
+    One at a time does so: whoever comes meanwhile waits and finds nothing left to do.
+    """
+    if connection.vendor != "postgresql":
+        return _restore()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        try:
+            return _restore()
+        finally:
+            # After an error inside a transaction the connection takes no statement; its end frees the lock.
+            if not connection.needs_rollback:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _restore() -> list[str]:
     editor = connection.schema_editor()
-    statements = {declared.name: str(declared.create_sql(model, editor)) for model, declared in _missing()}
+    statements = {
+        # Between looking and building, another process of SQLite's may have built it.
+        declared.name: str(declared.create_sql(model, editor)).replace("INDEX ", "INDEX IF NOT EXISTS ", 1)
+        for model, declared in _missing()
+    }
     # Two at a time, where the caller has no transaction that other connections could not see into.
     if connection.vendor == "postgresql" and len(statements) > 1 and not connection.in_atomic_block:
         with ThreadPoolExecutor(BUILDERS) as pool:

@@ -3,7 +3,7 @@
 from dtks.registration.registry.bulk.indexes import missing as missing_indexes
 from dtks.registration.registry.queries.export import export_snapshot, identities
 from dtks.registration.registry.queries.family import family, history
-from dtks.registration.registry.queries.listing import count_by_area, families, hold_more_than
+from dtks.registration.registry.queries.listing import count_by_area, families, family_ids, hold_more_than
 from dtks.registration.registry.queries.search import people
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "export_snapshot",
     "families",
     "family",
+    "family_ids",
     "history",
     "hold_more_than",
     "identities",

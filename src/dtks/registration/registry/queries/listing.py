@@ -67,16 +67,40 @@ def families(
             [*parameters, count_to],
         )
     total = next(count)["total"]
-    order = f"ORDER BY {_ORDER[sort].format('DESC' if descending else 'ASC')}"
-    cut = "LIMIT %s OFFSET %s"
+    order, cut = _order(sort, descending), "LIMIT %s OFFSET %s"
     early, late = ("", cut) if sort in _NEEDS_MEMBERS else (f"{order} {cut}", "")
-    page = sql.rows(
-        f"""SELECT q.*, p.name AS head_name, p.nik AS head_nik FROM (
-                SELECT b.*, {_HEAD} AS head_id, {_SIZE} AS size FROM ({_BASE} {_FROM} {where} {early}) b) q
-            LEFT JOIN {sql.PEOPLE} p ON p.person_id = q.head_id AND {sql.current("p")} {order} {late}""",
-        [*parameters, limit, offset],
-    )
+    page = sql.rows(_page(where, early, f"{order} {late}"), [*parameters, limit, offset])
     return FamilyList(total=int(total), rows=tuple(_row(row) for row in page))
+
+
+def family_ids(
+    *,
+    area: str = "",
+    search: str = "",
+    rt: str = "",
+    rw: str = "",
+    sort: Sort = "village",
+    descending: bool = False,
+    limit: int,
+) -> list[uuid.UUID]:
+    """The keys alone of the families that `families` would give, in its order; one query."""
+    conditions, parameters = _conditions(area, search, rt, rw, None)
+    where, order = f"WHERE {' AND '.join(conditions)}", _order(sort, descending)
+    found = _page(where, "", order) if sort in _NEEDS_MEMBERS else f"{_BASE} {_FROM} {where} {order}"
+    # The order is kept: the outer statement only leaves columns out.
+    rows = sql.rows(f"SELECT family_id FROM ({found} LIMIT %s) ordered", [*parameters, limit])
+    return [sql.identifier(row["family_id"]) for row in rows]
+
+
+def _order(sort: Sort, descending: bool) -> str:
+    return f"ORDER BY {_ORDER[sort].format('DESC' if descending else 'ASC')}"
+
+
+def _page(where: str, early: str, late: str) -> str:
+    """The statement for rows; what is ordered and cut ``early`` needs no head and no members."""
+    return f"""SELECT q.*, p.name AS head_name, p.nik AS head_nik FROM (
+            SELECT b.*, {_HEAD} AS head_id, {_SIZE} AS size FROM ({_BASE} {_FROM} {where} {early}) b) q
+        LEFT JOIN {sql.PEOPLE} p ON p.person_id = q.head_id AND {sql.current("p")} {late}"""
 
 
 def hold_more_than(*, area: str, families: int) -> bool:
