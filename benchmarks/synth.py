@@ -33,7 +33,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 RESULT = Path(__file__).parent / "results" / "synth.json"
 LEAST_PEOPLE_PER_SECOND = 400_000
 MOST_MEGABYTES = 2_000
-DAY = datetime.date(2026, 12, 1)
+DAY = datetime.date(2026, 11, 1)  # the usual day of `dtks synth`
 # What a person takes from the family.
 INHERITED = (
     *("welfare8", "school_welfare", "urban", "coast", "disaster_risk", "poor", "homeless", "alone"),

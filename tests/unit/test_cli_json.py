@@ -114,6 +114,7 @@ def test_the_figures_are_those_of_the_work(reports: Reports) -> None:
     (made,) = reports["synth"]
     assert (directory["people"], directory["families"]) == (made["people"], 60)
     assert dry["dry_run"] and dry["job"] is None
+    assert (dry["people_new"], dry["families_changed"]) == (None, None), "nobody was looked for"
     for name in ("rows_read", "rows_accepted", "rows_pending", "people", "families", "problems"):
         assert dry[name] == real[name], name
     assert real["rows_read"] == real["rows_accepted"] + real["rows_pending"] + real["rows_skipped"] == 10

@@ -153,6 +153,14 @@ def test_a_good_file_passes(tmp_path: Path) -> None:
         guards.check(tmp_path / "tidak-ada.xlsx")
 
 
+def test_what_a_file_really_is_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    with pytest.raises(errors.NotWhatItSays) as refused:
+        guards.check(raw(PNG)(tmp_path / "a.xlsx"))
+    assert "gambar PNG" in refused.value.text("id")
+    assert "a PNG picture" in refused.value.text("en")
+    assert {kind for _, kind in guards.SIGNATURES if " " in kind} <= set(guards.ENGLISH)
+
+
 def test_the_formula_is_named(tmp_path: Path) -> None:
     with pytest.raises(errors.FormulaInData) as refused:
         guards.check(formula(tmp_path / "a.xlsx"))

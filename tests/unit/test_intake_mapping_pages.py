@@ -41,9 +41,10 @@ def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())
 
 
-def send(client: Client, text: str | bytes, **extra: Any) -> Any:
+def send(client: Client, text: str | bytes, *, ganti: bool = False, **extra: Any) -> Any:
     content = text.encode() if isinstance(text, str) else text
-    return client.post(LIST, {"peta": SimpleUploadedFile("peta.yaml", content)}, **extra)
+    given = {"peta": SimpleUploadedFile("peta.yaml", content), **({"ganti": "on"} if ganti else {})}
+    return client.post(LIST, given, **extra)
 
 
 def test_without_a_mapping_the_page_says_what_to_do(officer: Client) -> None:
@@ -63,7 +64,13 @@ def test_from_taking_in_to_deleting(officer: Client) -> None:
     assert "Buku induk" in text_of(officer.get(LIST))
     assert '<option value="kelurahan_kami">' in text_of(officer.get("/petugas/impor/"))
 
-    assert "Pemetaan diperbarui" in text_of(send(officer, TEXT, follow=True))
+    changed = TEXT.replace("tidak dipakai", "untuk arsip")
+    refused = send(officer, changed)
+    assert refused.status_code == 422
+    assert "sudah ada" in text_of(refused)
+    assert "tidak dipakai" in text_of(officer.get(ONE)), "nothing goes unasked"
+    assert "Pemetaan diperbarui" in text_of(send(officer, changed, ganti=True, follow=True))
+    assert "untuk arsip" in text_of(officer.get(ONE))
     officer.post(ONE, {"judul": "  Buku   RW "})
     (line,) = queries.mappings()
     assert (line.name, line.title, line.columns) == ("kelurahan_kami", "Buku RW", 4)

@@ -161,7 +161,7 @@ def test_the_village_is_found_by_name(officer: Client, tmp_path: Path) -> None:
     assert unclear.status_code == 422
     assert "Pilih salah satu desa" in text_of(unclear)
     missing = send(officer, path, wilayah="")
-    assert "Pilih desa/kelurahan" in text_of(missing)
+    assert "Pilih desa atau kelurahannya" in text_of(missing)
 
 
 def test_an_upload_can_be_taken_back(officer: Client, tmp_path: Path) -> None:

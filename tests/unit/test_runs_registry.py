@@ -133,10 +133,15 @@ def test_a_later_run_takes_over(register: str) -> None:
     by_run = {str(row.run) for row in queries.results(area=DISTRICT).rows}
     assert by_run == {first.run_id, second.run_id}
     assert [str(run.id) for run in queries.runs(area=DISTRICT)] == [second.run_id, first.run_id]
-    assert [str(run.id) for run in queries.runs(area=DISTRICT, standing=True)] == [second.run_id]
+    assert [str(run.id) for run in queries.runs(area=DISTRICT, standing=True)] == [
+        second.run_id,
+        first.run_id,
+    ]
     newest, demonstration = queries.latest_run_and_label(area=DISTRICT)
-    assert (str(newest.id), demonstration) == (second.run_id, True)
+    assert (str(newest.id), demonstration) == (first.run_id, True)
     assert queries.latest_run_and_label(area=DISTRICT[:5]) == (None, True)
+    third = _determine()
+    assert [str(run.id) for run in queries.runs(area="", standing=True)] == [third.run_id]
 
 
 def test_a_faulty_family_waits_with_its_reason(register: str) -> None:

@@ -45,7 +45,8 @@ KEYS: dict[str, dict[str, str]] = {
         "name": "name of the file or folder",
         "format": "format it was read as",
         "area": "area code given; '' is none",
-        "dry_run": "whether nothing was stored",
+        "dry_run": "whether nothing was stored; then what only the register could tell is null: people_new, "
+        "people_changed, families_new, families_changed, rows_mended, outdated",
         "already_imported": "whether this very file had been imported before: nothing was done",
         "rows_read": "rows of the file = accepted + pending + skipped",
         "rows_accepted": "rows that are in the register (with --dry-run: would be)",
@@ -144,7 +145,8 @@ KEYS: dict[str, dict[str, str]] = {
         "with_distance_to_centre": "areas with a distance to the centre of government",
         "with_access_level": "areas with a level of accessibility",
         "with_hazard_level": "areas with a level of hazard",
-        "without_bps_code": "codes of provinces and regencies that no name of BPS answered",
+        "without_bps_code": "codes of provinces and regencies that no name of BPS answered; of districts and "
+        "villages no BPS code is known, so none is listed",
         "loaded": "rows that were loaded first because there were none",
     },
     "synth": {
@@ -187,7 +189,7 @@ KEYS: dict[str, dict[str, str]] = {
         **_under("at.*", _ACCURACY),
         "intervals": "95 % intervals clustered by village, of `r2` and of each measure at each level",
         "groups": "the measures at 20 % by group and value",
-        "worst": "the group of most exclusion; null where no group has enough poor",
+        "worst": "the group of most exclusion, of those with 30 poor households or more; null where none has",
         "how": "what was judged on what",
         "same_file": "whether it is the file that the model was trained on: such figures flatter",
     },

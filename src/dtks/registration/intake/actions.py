@@ -227,13 +227,14 @@ def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
     )  # fmt: skip
 
 
-def save_mapping_text(*, by: str, name: str, text: str) -> tuple[str, bool]:
+def save_mapping_text(*, by: str, name: str, text: str, replace: bool = False) -> tuple[str, bool]:
     """Keep the column mapping in a YAML text; `name` is the file's, for messages.
 
     Returns the name that its `id` gives it, and whether it took the place of one of that name.
 
     Raises:
         MappingInvalid: what it says cannot be, or its `id` is none or taken by a layout of the program.
+        MappingExists: one of that name is kept already, and `replace` does not say that it may go.
     """
     tree = mapping.tree_of(text, name=name)
     key = str(tree.get("id", ""))
@@ -241,6 +242,8 @@ def save_mapping_text(*, by: str, name: str, text: str) -> tuple[str, bool]:
         problem = f"id {key[:60]!r}: pakai 2–60 huruf kecil, angka atau _, dan bukan nama format bawaan"
         raise errors.MappingInvalid(name=name, problem=problem)
     replaced = SavedMapping.objects.filter(name=key).exists()
+    if replaced and not replace:
+        raise errors.MappingExists(name=key)
     save_mapping(by=by, name=key, content=mapping.as_json(tree, name=name))
     return key, replaced
 

@@ -31,7 +31,7 @@ class NotWhatItSays(IntakeError):
         "'Simpan sebagai' .xlsx."
     )
     message_en = (
-        "The file's content is {found}, not {expected} as its name says. Open it and save it as .xlsx."
+        "The file's content is {found_en}, not {expected} as its name says. Open it and save it as .xlsx."
     )
 
 
@@ -133,7 +133,7 @@ class UnknownFormat(IntakeError):
 class AreaNeeded(IntakeError):
     code = "DTKS-IMP-015"
     message_id = "Berkas ini tidak menyebut desanya. Pilih desa atau kelurahannya (di terminal: --area KODE)."
-    message_en = "This file does not say its village. Choose the village (--area CODE)."
+    message_en = "This file does not say its village. Choose the village (in the terminal: --area CODE)."
 
 
 class AreaUnknown(IntakeError):
@@ -201,6 +201,12 @@ class SnapshotAhead(IntakeError):
         "This made-up population is dated {day}, which has not come yet: some are not born. "
         "Make it again with --taken-on {today} or earlier."
     )
+
+
+class MappingExists(IntakeError):
+    code = "DTKS-IMP-027"
+    message_id = "Pemetaan dengan kode '{name}' sudah ada. Pilih 'Ganti yang lama', atau ubah id di berkas."
+    message_en = "There is a mapping with the code '{name}'. Choose 'Replace the old one', or change its id."
 
 
 class FileMissing(IntakeError):

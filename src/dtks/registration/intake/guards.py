@@ -36,6 +36,13 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"<!DOC", "halaman web"),
     (b"<table", "halaman web"),
 )
+ENGLISH = {
+    "gambar PNG": "a PNG picture", "gambar JPEG": "a JPEG picture", "gambar GIF": "a GIF picture",
+    "gambar BMP": "a BMP picture", "arsip RAR": "a RAR archive", "arsip 7z": "a 7z archive",
+    "arsip gzip": "a gzip archive", "program Windows": "a Windows program",
+    "program Linux": "a Linux program", "halaman web": "a web page", "teks": "text",
+    "dokumen Office lain": "another Office document", "arsip zip biasa": "an ordinary zip archive",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,7 +99,11 @@ def _check_content(path: Path, suffix: str, limits: Limits) -> str:
         return "xls"
     if found == "teks" and suffix in CSV_SUFFIXES:
         return "csv"
-    raise errors.NotWhatItSays(found=found, expected=suffix)
+    raise _not_what_it_says(found, suffix)
+
+
+def _not_what_it_says(found: str, expected: str) -> errors.NotWhatItSays:
+    return errors.NotWhatItSays(found=found, found_en=ENGLISH.get(found, found), expected=expected)
 
 
 def _check_ole(path: Path, suffix: str) -> None:
@@ -103,7 +114,7 @@ def _check_ole(path: Path, suffix: str) -> None:
     if "_VBA_PROJECT".encode("utf-16-le") in content:
         raise errors.MacroWorkbook()
     if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
-        raise errors.NotWhatItSays(found="dokumen Office lain", expected=suffix)
+        raise _not_what_it_says("dokumen Office lain", suffix)
 
 
 def _check_package(path: Path, limits: Limits) -> None:
@@ -117,7 +128,7 @@ def _check_package(path: Path, limits: Limits) -> None:
             raise errors.TooManyParts(count=len(parts), limit=limits.parts)
         names = {part.filename for part in parts}
         if "[Content_Types].xml" not in names:
-            raise errors.NotWhatItSays(found="arsip zip biasa", expected=".xlsx")
+            raise _not_what_it_says("arsip zip biasa", ".xlsx")
         if any(name.lower().endswith(("vbaproject.bin", ".bin.macro")) for name in names):
             raise errors.MacroWorkbook()
         if sum(part.compress_size for part in parts) > path.stat().st_size:

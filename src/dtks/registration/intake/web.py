@@ -259,7 +259,9 @@ def _take_mapping_in(request: HttpRequest) -> HttpResponse | str:
     name = safe_name(file.name or "")
     try:
         text = file.read(mapping.LONGEST_TEXT + 1).decode("utf-8-sig")
-        key, replaced = actions.save_mapping_text(by=request.user.get_username(), name=name, text=text)
+        key, replaced = actions.save_mapping_text(
+            by=request.user.get_username(), name=name, text=text, replace="ganti" in request.POST
+        )
     except UnicodeDecodeError:
         return gettext("Isi berkas bukan teks UTF-8. Simpan sebagai .yaml dengan pengodean UTF-8.")
     except DtksError as problem:
