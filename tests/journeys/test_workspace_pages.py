@@ -165,6 +165,13 @@ def test_the_list_on_paper_and_as_a_workbook(
     expect(page.locator("header[data-site]")).to_be_hidden()
     expect(page.get_by_role("button", name="Cetak")).to_be_hidden()
     seen(page, "list-print")
+    page.emulate_media(media="screen")
+    page.locator("[data-row]").first.click()
+    expect(page.get_by_role("heading", name="Hasil penetapan")).to_be_visible()
+    page.emulate_media(media="print")
+    beside = page.evaluate("document.querySelector('.page-grid').clientWidth - isi.clientWidth")
+    assert beside == 0, "the family's sheet has the whole width, no column of nothing beside it"
+    seen(page, "family-print")
 
 
 def test_without_a_script_everything_can_be_reached(register: None, open_page: Callable[..., Page]) -> None:
