@@ -79,3 +79,27 @@ def test_different_names_keep_different_keys() -> None:
 def test_a_text_may_give_several_names() -> None:
     assert alternatives("Supardi alias Adi / H. Supardi") == ["SUPARDI", "ADI"]
     assert alternatives("عمر") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Tjahjono", "Cahyono"),
+        ("Soerjadi", "Suryadi"),
+        ("Jusuf", "Yusuf"),
+        ("Djojohadikoesoemo", "Joyohadikusumo"),
+        ("Tjokroaminoto", "Cokroaminoto"),
+        ("Soeharto", "Suharto"),
+        ("Soeharjo", "Suharjo"),
+        ("Djoko Widjaja", "Joko Wijaya"),
+        ("Sjafroeddin", "Syafrudin"),
+        ("Njoto", "Nyoto"),
+    ],
+)
+def test_old_spelling_has_the_key_of_the_new(old: str, new: str) -> None:
+    assert search_key(old) == search_key(new)
+
+
+@pytest.mark.parametrize("name", ["Joko", "Jajang", "Wijaya", "Sujarwo", "Panji"])
+def test_a_j_of_today_stays_in_what_is_shown(name: str) -> None:
+    assert modern_spelling(name) == name.upper()

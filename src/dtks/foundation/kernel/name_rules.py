@@ -81,6 +81,9 @@ FOLDING: tuple[Rule, ...] = (
     ("DH+", "D"),
     ("S[HY]+", "S"),
     (r"([A-Z])H+\b", r"\1"),
+    # Before 1972 j was what y is now: Tjahjono is Cahyono, Jusuf is Yusuf. A j alone does not tell which of
+    # the two it is (Djoko became Joko), so that a key makes no difference between them.
+    ("J", "Y"),
 )
 
 # Runs of one letter, longest first, for a search that prefers the longest at each place.

@@ -14,7 +14,7 @@ from dtks.foundation.kernel.name_rules import FOLDING, MODERN_SPELLING, NORMALIS
 # Every title or degree of several parts has a part of one or two letters, so these words cannot be one.
 _PLAIN = r"^[A-Z]{3,}(?: [A-Z]{3,})*$"
 # A word that no rule touches and that joins with nothing.
-_NEIGHBOUR = "BRAWIJAYA"
+_NEIGHBOUR = "BANDUNG"
 _REMEMBERED = 200_000
 _known: dict[str, str | None] = {}
 
