@@ -15,7 +15,7 @@ import narwhals as nw
 
 from dtks.determination.programmes.domain import Language
 from dtks.determination.targeting import deciles, model_file, score
-from dtks.determination.targeting.domain import Amount, Category, CutPoints, Variable, WelfareModel
+from dtks.determination.targeting.domain import Category, CutPoints, Variable, WelfareModel
 from dtks.determination.targeting.registry_answers import RegistryAnswers
 from dtks.foundation.engines.tables import LazyTable
 
@@ -122,7 +122,6 @@ def _shown(variable: Variable, answer: int | None, language: Language) -> str:
         return UNKNOWN[language]
     if isinstance(variable, Category):
         return variable.labels()[answer].text(language)
-    assert isinstance(variable, Amount)  # noqa: S101 # the only other kind
     return _quantity(answer, variable.unit.text(language), language)
 
 
