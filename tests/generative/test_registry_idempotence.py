@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fixtures.small_registers import CHILD, FATHER, KK, MOTHER, OTHER_KK, VILLAGE, register
 
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.registry import dictionary, queries
 from dtks.registration.registry.actions import load_people
 from dtks.registration.registry.domain import LoadCounts
@@ -75,8 +76,8 @@ def test_loaded_is_what_is_known_and_again_is_nothing(
     given_tables = {"families": table(families), "people": table(people)}
     try:
         with transaction.atomic():
-            first = load_people(by="tester", area="32", source="test", **given_tables)
-            again = load_people(by="tester", area="32", source="test", **given_tables)
+            first = load_people(by=Actor.system("tester"), area="32", source="test", **given_tables)
+            again = load_people(by=Actor.system("tester"), area="32", source="test", **given_tables)
             assert (first.families_new, first.people_new) == (3, 5)
             assert again == LoadCounts(people_unchanged=5, families_unchanged=3)
             _is_known(families, people)

@@ -12,13 +12,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from dtks.cli.determine import determine_area
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 from tests.fixtures import intake_files as made
+
+from .test_workspace_pages import sign_in
 
 FAMILIES = 15
 # Row of the first sheet that is broken, the column, what is wrong with it, and what the report calls it.
@@ -37,13 +39,8 @@ def _own_folder(settings: Any, tmp_path: Path) -> None:
 
 @pytest.fixture
 def officer(page: Page) -> Page:
-    areas.load(by="system", under=made.VILLAGE[:5])
-    User.objects.create_user("operator", password="kata-sandi-uji")
-    page.goto("/petugas/impor/")
-    page.get_by_label("Nama pengguna").fill("operator")
-    page.get_by_label("Kata sandi").fill("kata-sandi-uji")
-    page.get_by_role("button", name="Masuk").click()
-    return page
+    areas.load(by=Actor.system(), under=made.VILLAGE[:5])
+    return sign_in(page, "/petugas/impor/", role="dinsos-supervisor")
 
 
 def workbook(path: Path, people: list[made.Made]) -> Path:

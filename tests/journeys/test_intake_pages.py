@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import actions
 from tests.fixtures import intake_files as made
 
@@ -37,10 +37,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def ready(db: Any, settings: Any, tmp_path: Path) -> None:
-    """The areas, an officer, and a data folder of its own."""
+    """The areas, and a data folder of its own."""
     settings.HOME = tmp_path / "home"
-    areas.load(by="test", under="32.01.02")
-    User.objects.create_user("operator", password="kata-sandi-uji")
+    areas.load(by=Actor.system("test"), under="32.01.02")
 
 
 def faulty(path: Path) -> Path:

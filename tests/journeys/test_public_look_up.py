@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Response, expect
 
 from dtks.delivery.public.actions import publish
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 
 from .conftest import DESKTOP, PHONE
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def published(db: Any) -> None:
-    areas.load(by="system", under="32.04")
+    areas.load(by=Actor.system(), under="32.04")
     people = [
         (VILLAGE, "SITI AMINAH", 41, "pkh sembako"),
         (VILLAGE, "SITI AMINAH BINTI H. ABDUL KARIM", 71, ""),
@@ -32,7 +33,7 @@ def published(db: Any) -> None:
     ]
     schema = {"village": pl.String, "name": pl.String, "age": pl.Int16, "programmes": pl.String}
     frame = pl.DataFrame(people, schema=schema, orient="row")
-    publish(by="system", rows=[frame], area="32.04.05", period="2026-12", synthetic=True)
+    publish(by=Actor.system(), rows=[frame], area="32.04.05", period="2026-12", synthetic=True)
 
 
 def choose(page: Page, **choices: str) -> None:

@@ -1,17 +1,22 @@
-"""An officer signs in, finds a family, reads why it is (not) chosen, prints, downloads, goes back."""
+"""An officer finds a family, reads why it is (not) chosen, prints, downloads, goes back."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from django.conf import settings
+from playwright.sync_api import Browser, Page, expect
 
 from dtks.determination.runs import actions as runs
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger.models import LedgerEvent
+from dtks.registration.registry import queries as registry
 from tests.fixtures import village_families as sample
+from tests.fixtures.officers import session_cookie
 
 from .conftest import DESKTOP, PHONE
 
@@ -21,23 +26,24 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def register(db: Any) -> None:
-    """A village of 60 families, and an officer."""
-    areas.load(by="system", under="32.04")
+    """A village of 60 families."""
+    areas.load(by=Actor.system(), under="32.04")
     sample.load(count=60)
-    User.objects.create_user("operator", password="kata-sandi-uji", first_name="Ibu", last_name="Operator")
 
 
 @pytest.fixture
 def determined(register: None) -> None:
     """The village after a determination."""
-    runs.determine(by="system", area=sample.VILLAGE, period="2026-12")
+    runs.determine(by=Actor.system(), area=sample.VILLAGE, period="2026-12")
 
 
-def sign_in(page: Page, to: str = "/petugas/") -> Page:
+def sign_in(page: Page, to: str = "/petugas/", **officer: Any) -> Page:
+    """`page` with an officer's session (by default a village operator's over the whole country), at `to`."""
+    page.goto("/")
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session_cookie(**officer), "url": page.url}]
+    )
     page.goto(to)
-    page.get_by_label("Nama pengguna").fill("operator")
-    page.get_by_label("Kata sandi").fill("kata-sandi-uji")
-    page.get_by_role("button", name="Masuk").click()
     expect(page.get_by_role("button", name="Keluar")).to_be_visible()
     page.wait_for_load_state()
     return page
@@ -51,13 +57,6 @@ def test_from_the_summary_to_the_reasons(
     viewport: dict[str, int],
 ) -> None:
     page = open_page(viewport=viewport)
-    page.goto("/petugas/")
-    look(page, "sign-in")
-    page.get_by_label("Nama pengguna").fill("operator")
-    page.get_by_label("Kata sandi").fill("salah")
-    page.get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    look(page, "sign-in-wrong")
     sign_in(page)
     look(page, "home")
     page.get_by_label("Cari desa").fill("cileunyi kulon")
@@ -183,6 +182,124 @@ def test_without_a_script_everything_can_be_reached(register: None, open_page: C
     expect(page.get_by_role("heading", name="Hasil penetapan")).to_be_visible()
 
 
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_number_is_shown_for_a_purpose_and_covered_again(
+    register: None,
+    open_page: Callable[..., Page],
+    look: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    row = next(row for row in registry.families(area=sample.VILLAGE, search="wulandari").rows)
+    assert row.kk_number is not None
+    page = open_page(viewport=viewport)
+    page.clock.install()
+    sign_in(page, f"/petugas/keluarga/{row.family_id}/", area=sample.VILLAGE)
+    masked = f"{row.kk_number[:4]}********{row.kk_number[-4:]}"
+    place = page.locator("[data-covered]").first
+    expect(place).to_contain_text(masked)
+    place.get_by_role("link", name="Tampilkan Nomor KK").click()
+    expect(place.get_by_label("Untuk keperluan apa?")).to_be_focused()
+    look(page, "show-form")
+    place.get_by_role("button", name="Batal").click()
+    expect(place.get_by_role("link", name="Tampilkan Nomor KK")).to_be_focused()
+    place.get_by_role("link").click()
+    place.get_by_label("Untuk keperluan apa?").select_option("lainnya")
+    place.get_by_label("Bila lainnya: apa?").fill("sebentar")
+    place.get_by_role("button", name="Tampilkan").click()
+    expect(place.get_by_role("alert")).to_contain_text("paling sedikit 10 huruf")
+    look(page, "show-form-wrong")
+    place.get_by_label("Bila lainnya: apa?").fill("mencocokkan dengan arsip")
+    place.get_by_role("button", name="Tampilkan").click()
+    expect(place.get_by_text(row.kk_number)).to_be_focused()
+    look(page, "show-number")
+    page.clock.fast_forward(30_000)
+    expect(place.get_by_text(row.kk_number)).to_be_visible()
+    page.clock.fast_forward(31_000)
+    expect(place).to_contain_text(masked)
+    assert row.kk_number not in page.content()
+    (event,) = LedgerEvent.objects.filter(action="registry.show")
+    assert event.purpose == "lainnya: mencocokkan dengan arsip"
+    place.get_by_role("link").click()
+    place.get_by_label("Untuk keperluan apa?").select_option("pelayanan")
+    place.get_by_role("button", name="Tampilkan").click()
+    expect(place.get_by_text(row.kk_number)).to_be_visible()
+    place.get_by_role("button", name="Tutup").click()
+    assert row.kk_number not in page.content()
+    page.get_by_role("link", name="Tampilkan NIK").first.click()
+    expect(page.get_by_label("Untuk keperluan apa?")).to_be_focused()
+    look(page, "show-form-nik")
+
+
+def test_a_number_is_shown_without_a_script(
+    register: None,
+    open_page: Callable[..., Page],
+    seen: Callable[[Page, str], None],
+    fits: Callable[[Page], None],
+) -> None:
+    row = next(row for row in registry.families(area=sample.VILLAGE, search="wulandari").rows)
+    assert row.kk_number is not None
+    page = open_page(viewport=PHONE, script=False)
+    address = f"/petugas/keluarga/{row.family_id}/?wilayah={sample.VILLAGE}&urut=nama"
+    sign_in(page, address, area=sample.VILLAGE)
+    page.get_by_role("link", name="Tampilkan Nomor KK").click()
+    seen(page, "show-page")
+    fits(page)
+    page.get_by_label("Untuk keperluan apa?").select_option("pemadanan")
+    page.get_by_role("button", name="Tampilkan").click()
+    expect(page.get_by_text(row.kk_number)).to_be_visible()
+    seen(page, "show-once")
+    fits(page)
+    assert page.url.endswith(address)
+    page.goto(page.url)
+    assert row.kk_number not in page.content()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_each_role_comes_in_at_its_own_page(
+    determined: None,
+    open_page: Callable[..., Page],
+    look: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    for role, area in (("pendata", sample.VILLAGE), ("rt-rw", sample.VILLAGE), ("menteri", "")):
+        look(sign_in(open_page(viewport=viewport), role=role, area=area, username=role), f"start-{role}")
+    page = sign_in(open_page(viewport=viewport), role="kepala-desa", area=sample.VILLAGE, username="kades")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
+    look(page, "home-own-village")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_an_area_outside_ones_own_is_refused_with_the_reason(
+    register: None, browser: Browser, live_server: Any, look: Callable[[Page, str], None], viewport: Any
+) -> None:
+    # Not `open_page`: the browser tells of a page that is not found, which here is as it should be.
+    context = browser.new_context(base_url=live_server.url, viewport=viewport)
+    try:
+        page = sign_in(context.new_page(), role="kepala-desa", area=sample.VILLAGE)
+        page.goto(f"/petugas/keluarga/?wilayah={sample.NEIGHBOUR}")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Wilayah ini di luar tugas Anda")
+        look(page, "outside")
+        page.get_by_role("link", name="Ke wilayah saya").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Desa Cileunyi Kulon")
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_what_a_role_may_not_know_is_said_and_not_shown(
+    determined: None,
+    open_page: Callable[..., Page],
+    look: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    row = next(row for row in registry.families(area=sample.VILLAGE, search="wulandari").rows)
+    for role in ("kepala-desa", "dinsos-verifikator"):
+        page = open_page(viewport=viewport)
+        sign_in(page, f"/petugas/keluarga/{row.family_id}/", role=role, username=role)
+        page.evaluate("document.querySelectorAll('main details').forEach(details => details.open = true)")
+        look(page, f"family-as-{role}")
+
+
 def test_an_empty_village_says_what_to_do(
     register: None,
     open_page: Callable[..., Page],
@@ -202,4 +319,6 @@ def test_a_missing_page_and_signing_out(
 ) -> None:
     sign_in(page)
     page.get_by_role("button", name="Keluar").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Cek penerima bantuan sosial")
+    expect(page.get_by_role("button", name="Keluar")).to_have_count(0)
+    page.goto("/petugas/")
+    expect(page).to_have_url(re.compile("/masuk/"))

@@ -11,6 +11,7 @@ from django.db.utils import IntegrityError
 from dtks.foundation.areas import actions, queries, reference
 from dtks.foundation.areas.errors import AreaFileError, AreaNotFound, OlderDecree
 from dtks.foundation.areas.models import Area
+from dtks.foundation.ledger.domain import Actor
 
 ALL = {"provinces": 38, "regencies": 514, "districts": 7_285, "villages": 83_762}
 NEXT_DECREE = date(2027, 3, 1)
@@ -35,13 +36,13 @@ def later_reference(tmp_path: Path) -> Path:
 
 @pytest.mark.django_db
 def test_a_later_decree_renames_ends_and_begins(later_reference: Path) -> None:
-    first = actions.load(by="system", under="32.01.01")
+    first = actions.load(by=Actor.system(), under="32.01.01")
     assert (first.provinces, first.regencies, first.districts) == (1, 1, 1)
     _later_decree(later_reference)
 
 
 def _later_decree(path: Path) -> None:
-    asked = {"by": "system", "under": "32.01.01", "path": path, "decreed_on": NEXT_DECREE, "decree": "next"}
+    asked = {"by": Actor.system(), "under": "32.01.01", "path": path, "decreed_on": NEXT_DECREE, "decree": "next"}
     second = actions.load(**asked)
     assert (second.added, second.changed, second.ended) == (1, 1, 1)
     assert queries.get(code="32.01.01").name == "Cibinong Raya"
@@ -52,18 +53,18 @@ def _later_decree(path: Path) -> None:
     third = actions.load(**asked)
     assert (third.added, third.changed, third.ended) == (0, 0, 0)
     with pytest.raises(OlderDecree):
-        actions.load(by="system", under="32.01.01")
-    back = actions.load(by="system", under="32.01.01", decreed_on=date(2028, 1, 1))
+        actions.load(by=Actor.system(), under="32.01.01")
+    back = actions.load(by=Actor.system(), under="32.01.01", decreed_on=date(2028, 1, 1))
     assert (back.added, back.changed, back.ended) == (0, 2, 1)
     assert queries.exists(code="32.01.01.1001")
 
 
 @pytest.mark.postgres
 def test_postgresql_loads_the_same(postgres: str, later_reference: Path) -> None:
-    report = actions.load(by="system")
+    report = actions.load(by=Actor.system())
     assert report.added == sum(ALL.values())
     assert queries.counts() == ALL
-    assert actions.load(by="system").unchanged == sum(ALL.values())
+    assert actions.load(by=Actor.system()).unchanged == sum(ALL.values())
     assert queries.search(text="kab. bogor")[0].code == "32.01"
     _later_decree(later_reference)
 
@@ -71,16 +72,16 @@ def test_postgresql_loads_the_same(postgres: str, later_reference: Path) -> None
 @pytest.mark.django_db
 def test_loading_a_part_needs_its_code_to_exist() -> None:
     with pytest.raises(AreaNotFound):
-        actions.load(by="system", under="32.99")
+        actions.load(by=Actor.system(), under="32.99")
 
 
 @pytest.mark.django_db
 def test_accessibility_and_hazards_come_from_a_table_and_survive_a_load(tmp_path: Path) -> None:
-    actions.load(by="system", under="32.01.01")
+    actions.load(by=Actor.system(), under="32.01.01")
     file = tmp_path / "hazards.csv"
     file.write_text("code,access_level,hazard_flood\n32.01.01.1001,2,3\n32.01.01.1002,,1\n")
-    assert actions.load_attributes(by="system", path=file) == 2
-    assert actions.load(by="system", under="32.01.01").changed == 0
+    assert actions.load_attributes(by=Actor.system(), path=file) == 2
+    assert actions.load(by=Actor.system(), under="32.01.01").changed == 0
     area = queries.get(code="32.01.01.1001")
     assert (area.access_level, area.hazard_flood, area.hazard_level) == (2, 3, None)
     assert queries.coverage()["with_access_level"] == 1
@@ -102,7 +103,7 @@ def test_a_faulty_table_of_hazards_is_refused(tmp_path: Path, text: str, problem
     file = tmp_path / "hazards.csv"
     file.write_text(text)
     with pytest.raises(AreaFileError, match=problem):
-        actions.load_attributes(by="system", path=file)
+        actions.load_attributes(by=Actor.system(), path=file)
 
 
 @pytest.mark.django_db
@@ -110,7 +111,7 @@ def test_hazards_of_an_area_that_is_not_there_are_refused(tmp_path: Path) -> Non
     file = tmp_path / "hazards.csv"
     file.write_text("code,hazard_flood\n32.01.01.1001,1\n")
     with pytest.raises(AreaNotFound):
-        actions.load_attributes(by="system", path=file)
+        actions.load_attributes(by=Actor.system(), path=file)
 
 
 @pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_hazards_of_an_area_that_is_not_there_are_refused(tmp_path: Path) -> Non
     ],
 )
 def test_the_database_refuses_what_cannot_be(broken: dict[str, object]) -> None:
-    actions.load(by="system", under="32.01.01")
+    actions.load(by=Actor.system(), under="32.01.01")
     with pytest.raises(IntegrityError), transaction.atomic():
         Area.objects.filter(code="32.01.01.1001").update(**broken)
         connection.check_constraints()

@@ -10,6 +10,7 @@ from dtks.foundation.areas import actions, queries
 from dtks.foundation.areas.errors import AreaCodeError, AreaNotFound
 from dtks.foundation.areas.models import Area
 from dtks.foundation.areas.names import searchable
+from dtks.foundation.ledger.domain import Actor
 
 ALL = {"provinces": 38, "regencies": 514, "districts": 7_285, "villages": 83_762}
 
@@ -18,7 +19,7 @@ ALL = {"provinces": 38, "regencies": 514, "districts": 7_285, "villages": 83_762
 def whole_country(django_db_setup: None, django_db_blocker) -> Iterator[actions.LoadReport]:
     """All areas, loaded once for this module and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield actions.load(by="system")
+        yield actions.load(by=Actor.system())
         transaction.set_rollback(True)
 
 
@@ -30,7 +31,7 @@ def all_areas(whole_country: actions.LoadReport, db: None) -> actions.LoadReport
 def test_everything_is_loaded_and_a_second_load_changes_nothing(all_areas: actions.LoadReport) -> None:
     assert all_areas.added == sum(ALL.values())
     assert queries.counts() == ALL
-    again = actions.load(by="system")
+    again = actions.load(by=Actor.system())
     assert (again.added, again.changed, again.ended, again.unchanged) == (0, 0, 0, sum(ALL.values()))
     assert queries.counts(under="32") == {
         "provinces": 1,

@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dtks.cli import serve
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import locking
 from dtks.registration.intake.domain import State
 from dtks.registration.intake.models import ImportJob
@@ -31,9 +32,9 @@ from django.core.management import call_command
 from tests.fixtures.small_registers import VILLAGE, families, father, people
 from dtks.registration.registry import actions
 call_command("migrate", verbosity=0)
-with actions.initial_load(by="test"):
+with actions.initial_load(by=Actor.system("test")):
     for copy in range(COPIES):
-        actions.load_people(by="test", area=VILLAGE, families=families(), people=people(father()),
+        actions.load_people(by=Actor.system("test"), area=VILLAGE, families=families(), people=people(father()),
                             source="test", initial=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -150,6 +151,7 @@ def test_an_import_that_runs_is_left_to_build_them_itself() -> None:
         ImportJob(
             created_at=timezone.now() + datetime.timedelta(hours=number), created_by="test", name="a.csv",
             fingerprint=str(number), sha256="", size=0, kind="csv", format="bdt2015",
+            area_number=0,
             state=State.DONE if number else State.RUNNING,
         )
         for number in range(60)

@@ -15,14 +15,28 @@ from tests.fixtures import intake_files as made
 
 pytestmark = pytest.mark.slow
 
+PREPARE = """
+import django
+django.setup()
+from django.core.management import call_command
+from dtks.foundation.areas import actions
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.scope.current import limited_to
+call_command("migrate", verbosity=0)
+with limited_to(""):
+    actions.load(by=Actor.system("test"), under="32.01.02")
+"""
 COMMAND = """
 import sys
 from pathlib import Path
 import django
 django.setup()
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.scope.current import limited_to
 from dtks.registration.intake import actions, planning
 planning.CHUNK_ROWS = 300
-done = actions.import_file(by="test", path=Path(sys.argv[1]), area=sys.argv[2])
+with limited_to(""):
+    done = actions.import_file(by=Actor.system("test"), path=Path(sys.argv[1]), area=sys.argv[2])
 print(done.rows_read, done.people_new, done.families_new)
 """
 
@@ -32,12 +46,7 @@ def test_sigkill_in_the_middle(tmp_path: Path) -> None:
     home.mkdir()
     environment = {**os.environ, "DTKS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dtks.config.settings"}
     environment.pop("DTKS_DATABASE_URL", None)
-    prepare = (
-        "import django; django.setup(); from django.core.management import call_command;"
-        "call_command('migrate', verbosity=0); from dtks.foundation.areas import actions;"
-        "actions.load(by='test', under='32.01.02')"
-    )
-    subprocess.run([sys.executable, "-c", prepare], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True)
     people = made.people(1_500)
     path = made.opensid_csv(tmp_path / "a.csv", [made.opensid_row(person) for person in people])
     command = [sys.executable, "-c", COMMAND, str(path), made.VILLAGE]

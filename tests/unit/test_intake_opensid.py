@@ -9,6 +9,7 @@ import pytest
 from tests.fixtures import intake_files as made
 
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import actions, errors, queries, report
 from dtks.registration.intake.domain import State
 from dtks.registration.intake.models import ImportJob, PendingRow
@@ -18,11 +19,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _areas() -> None:
-    areas.load(by="test", under="32.01.02")
+    areas.load(by=Actor.system("test"), under="32.01.02")
 
 
 def in_file(path: Path, **options: object):
-    return actions.import_file(by="test", path=path, area=made.VILLAGE, **options)
+    return actions.import_file(by=Actor.system("test"), path=path, area=made.VILLAGE, **options)
 
 
 def rows_of(families: int = 20) -> list[made.Row]:
@@ -94,7 +95,7 @@ def test_the_report_comes_back_mended(tmp_path: Path) -> None:
     bad.value = good[3]["nik"]
     book.save(tmp_path / "diperbaiki.xlsx")
     # The report knows the village that it belongs to.
-    again = actions.import_file(by="test", path=tmp_path / "diperbaiki.xlsx")
+    again = actions.import_file(by=Actor.system("test"), path=tmp_path / "diperbaiki.xlsx")
     assert (again.rows_accepted, again.rows_pending, again.rows_mended) == (1, 1, 1)
     assert again.people_new == 1
     assert again.families_new == 0
@@ -200,10 +201,10 @@ def test_dry_run_stores_nothing(tmp_path: Path) -> None:
 def test_the_village_must_be_named_and_known(tmp_path: Path) -> None:
     path = made.opensid_workbook(tmp_path / "a.xlsx", rows_of(2))
     with pytest.raises(errors.AreaNeeded):
-        actions.import_file(by="test", path=path)
+        actions.import_file(by=Actor.system("test"), path=path)
     for code in ("32.01", "99.99.99.9999"):
         with pytest.raises(errors.AreaUnknown):
-            actions.import_file(by="test", path=path, area=code)
+            actions.import_file(by=Actor.system("test"), path=path, area=code)
 
 
 def test_an_unknown_layout_names_the_nearest(tmp_path: Path) -> None:
@@ -250,7 +251,7 @@ def test_an_import_can_be_stopped_and_resumed(tmp_path: Path, monkeypatch: pytes
     def stop(done: int, total: int) -> None:
         job = ImportJob.objects.get()
         if job.chunks_done == 2:
-            actions.cancel(by="test", job_id=job.pk)
+            actions.cancel(by=Actor.system("test"), job_id=job.pk)
 
     with pytest.raises(errors.ImportCancelled):
         in_file(path, progress=stop)
@@ -296,4 +297,4 @@ def test_an_empty_register_is_filled_without_indexes(tmp_path: Path, monkeypatch
     assert done.people_new == len(rows)
     assert asked[:3] == [True, True, True]
     assert not any(asked[3:])
-    assert running.registry.restore_indexes(by="test") == []
+    assert running.registry.restore_indexes(by=Actor.system("test")) == []

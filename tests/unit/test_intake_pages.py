@@ -10,13 +10,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from tests.fixtures import intake_files as made
+from tests.fixtures.officers import sign_in
 
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger.models import LedgerEvent
 from dtks.registration.intake import queries
 from dtks.registration.intake.domain import State, safe_name
 from dtks.registration.intake.models import ImportJob
@@ -32,8 +34,8 @@ def _own_folder(settings, tmp_path: Path) -> None:
 
 @pytest.fixture
 def officer(client: Client) -> Client:
-    areas.load(by="test", under="32.01.02")
-    client.force_login(User.objects.create_user("operator", password="kata-sandi-uji"))
+    areas.load(by=Actor.system("test"), under="32.01.02")
+    sign_in(client)
     return client
 
 
@@ -73,7 +75,7 @@ def test_strangers_are_sent_to_the_sign_in_page(client: Client) -> None:
 
 def test_forms_need_their_token() -> None:
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(User.objects.create_user("operator", password="kata-sandi-uji"))
+    sign_in(strict)
     assert strict.post(HOME, {}).status_code == 403
 
 
@@ -104,6 +106,7 @@ def test_the_whole_way(officer: Client, tmp_path: Path) -> None:
     assert "Selesai" in report
     assert "32019001" in report
     assert "NIK tidak sah" in report
+    assert "Ibu Operator" in report, "who sent it, by name"
     assert "DTKS-IMP-105" not in text_of(officer.get(f"{address}?kode=DTKS-IMP-102")).split("<table")[1]
     assert uploads() == []  # the file has done its work
 
@@ -120,9 +123,40 @@ def test_the_whole_way(officer: Client, tmp_path: Path) -> None:
     work()
     assert "Tidak ada masalah" in text_of(officer.get(again.headers["Location"]))
     assert queries.open_pending() == 0
+    read = LedgerEvent.objects.filter(action__startswith="intake.").values_list("action", "count")
+    for event in (("intake.read_preview", 5), ("intake.read_report", 2), ("intake.download_report", 2)):
+        assert any(event[0] == action and event[1] <= count for action, count in read), event
     listed = text_of(officer.get(HOME))
+    assert "Ibu Operator" in listed
     assert "desa kami.xlsx" in listed
     assert "perbaikan.xlsx" in listed
+
+
+def test_long_numbers_are_masked_in_the_report_and_whole_in_the_file(officer: Client, tmp_path: Path) -> None:
+    rows = [made.opensid_row(person) for person in made.people(15)]
+    wrong = rows[3]["nik"] = "3201909999990001"  # no such date
+    address = send(officer, made.opensid_workbook(tmp_path / "a.xlsx", rows)).headers["Location"]
+    assert wrong not in text_of(officer.get(address))
+    officer.post(f"{address}mulai/")
+    work()
+    page = text_of(officer.get(address))
+    assert wrong not in page
+    assert "3201********0001" in page
+    book = openpyxl.load_workbook(
+        io.BytesIO(b"".join(officer.get(f"{address}laporan.xlsx").streaming_content))
+    )
+    assert any(cell == wrong for row in book["Data Penduduk"].values for cell in row), "to be mended there"
+
+
+def test_mappings_are_offered_to_those_who_keep_them(officer: Client) -> None:
+    assert f"{HOME}pemetaan/" in text_of(officer.get(HOME))
+    other = Client()
+    sign_in(other, role="kecamatan", area="32.01.02", username="camat")
+    assert f"{HOME}pemetaan/" not in text_of(other.get(HOME))
+    assert other.get(f"{HOME}pemetaan/").status_code == 403
+    reader = Client()
+    sign_in(reader, role="kepala-desa", area=made.VILLAGE, username="kades")
+    assert reader.get(HOME).status_code == 403
 
 
 def test_the_same_file_leads_to_its_first_import(officer: Client, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tests.fixtures.small_registers import families, family, father, people
 
 from dtks.determination.synth import actions as synth
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import ahead, running, snapshot_directory
 from dtks.registration.intake.models import ImportJob
 from dtks.registration.registry import actions as registry
@@ -32,7 +33,7 @@ FAMILIES = 240
 
 @pytest.fixture
 def population(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    areas.load(by="test", under=KECAMATAN)
+    areas.load(by=Actor.system("test"), under=KECAMATAN)
     out = tmp_path / "penduduk"
     synth.generate(area=KECAMATAN, families=FAMILIES, seed=3, out=out, undocumented=0.05)
     monkeypatch.setattr(running, "FILLING_FROM", 10)
@@ -43,7 +44,7 @@ def population(postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def bring_in(path: Path):
     seen: list[int] = []
     done = snapshot_directory.import_directory(
-        by="test", path=path, progress=lambda done, total: seen.append(done)
+        by=Actor.system("test"), path=path, progress=lambda done, total: seen.append(done)
     )
     return done, seen
 
@@ -99,10 +100,10 @@ def test_it_goes_on_with_what_a_kill_left_out(population: Path, monkeypatch: pyt
 @pytest.mark.postgres
 def test_numbers_that_are_not_unique_are_told_whichever_connection_finds_them(postgres: str) -> None:
     def twice() -> None:
-        with registry.initial_load(by="test"):
+        with registry.initial_load(by=Actor.system("test")):
             for _ in range(2):
                 registry.load_people(
-                    by="test", area="", families=families(family()), people=people(father()), source="test",
+                    by=Actor.system("test"), area="", families=families(family()), people=people(father()), source="test",
                     initial=True,
                 )  # fmt: skip
 
@@ -111,7 +112,7 @@ def test_numbers_that_are_not_unique_are_told_whichever_connection_finds_them(po
     assert indexes.missing()
     for model in (FamilyMembership, PersonDemographics, FamilyCard):
         model.objects.all().delete()
-    registry.restore_indexes(by="test")
+    registry.restore_indexes(by=Actor.system("test"))
     assert indexes.missing() == []
 
 
@@ -123,7 +124,7 @@ def test_two_who_build_the_indexes_at_once_do_not_collide(postgres: str) -> None
     def build(_: int) -> list[str]:
         both.wait()
         try:
-            return registry.restore_indexes(by="test")
+            return registry.restore_indexes(by=Actor.system("test"))
         finally:
             connection.close()
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from dtks.determination.synth import actions as synth
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import errors, snapshot_directory
 from dtks.registration.intake.domain import State
 from dtks.registration.intake.models import ImportJob
@@ -23,7 +24,7 @@ KECAMATAN = "32.01.02"
 
 @pytest.fixture
 def population(tmp_path: Path) -> Path:
-    areas.load(by="test", under=KECAMATAN)
+    areas.load(by=Actor.system("test"), under=KECAMATAN)
     out = tmp_path / "penduduk"
     synth.generate(area=KECAMATAN, families=150, seed=3, out=out, undocumented=0.05)
     return out
@@ -31,7 +32,7 @@ def population(tmp_path: Path) -> Path:
 
 def bring_in(path: Path, area: str = ""):
     return snapshot_directory.import_directory(
-        by="test", path=path, area=area, progress=lambda done, total: None
+        by=Actor.system("test"), path=path, area=area, progress=lambda done, total: None
     )
 
 
@@ -111,7 +112,7 @@ def test_a_directory_that_is_not_whole_is_refused(population: Path, broken: str)
 
 
 def test_a_population_dated_ahead_is_refused_with_the_day_to_use(tmp_path: Path) -> None:
-    areas.load(by="test", under=KECAMATAN)
+    areas.load(by=Actor.system("test"), under=KECAMATAN)
     today = timezone.localdate()
     tomorrow = today + datetime.timedelta(days=1)
     out = tmp_path / "besok"

@@ -54,5 +54,13 @@ def test_forked_workers_do_not_repeat_keys() -> None:
 
 def test_masks_keep_what_is_needed_to_recognise() -> None:
     assert masking.mask_name("Siti Aminah") == "S*** A*****"
-    assert masking.mask_number("3201905507850012") == "320190******0012"
+    assert masking.mask_number("3201905507850012") == "3201********0012"
     assert masking.mask_number("12345678") == "********"
+    assert masking.mask_phone("081234567834") == "0812******34"
+    assert masking.mask_phone("12345678") == "********"
+    assert masking.mask_account("123456789123000") == "***********3000"
+    assert masking.mask_account("1234567") == "*******"
+    assert masking.mask_email("siti.aminah@desa.example") == "s****@desa.example"
+    assert masking.mask_email("siti.aminah") == masking.mask_email("@x") == masking.mask_email("x@") == "****"
+    text = "NIK 3201905507850012 dan 081234567834"
+    assert masking.mask_numbers_in(text) == "NIK 3201********0012 dan 081234567834"

@@ -16,6 +16,7 @@ from dtks.delivery.public import actions, queries
 from dtks.delivery.public.errors import OutsidePublishedArea, PublishedColumnsMissing
 from dtks.determination.programmes import loader
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 
 VILLAGE, NEIGHBOUR = "32.04.05.2001", "32.04.05.2002"
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ def rows(*people: tuple[str, str, int | None, str]) -> pl.DataFrame:
 def publish(
     *people: tuple[str, str, int | None, str], area: str = "32.04.05", period: str = "2026-12"
 ) -> int:
-    return actions.publish(by="system", rows=[rows(*people)], area=area, period=period, synthetic=True)
+    return actions.publish(by=Actor.system(), rows=[rows(*people)], area=area, period=period, synthetic=True)
 
 
 def found(name: str, village: str = VILLAGE) -> list[str]:
@@ -38,7 +39,7 @@ def found(name: str, village: str = VILLAGE) -> list[str]:
 
 @pytest.fixture
 def look_up(client: Client) -> Callable[..., str]:
-    areas.load(by="system", under="32.04.05")
+    areas.load(by=Actor.system(), under="32.04.05")
 
     def ask(name: str, village: str = VILLAGE) -> str:
         return client.post("/hasil/", {"desa": village, "nama": name}).content.decode()
@@ -96,7 +97,7 @@ def test_a_list_with_a_foreign_village_is_refused_as_a_whole() -> None:
     assert found("siti aminah") == ["SITI AMINAH"]
     with pytest.raises(PublishedColumnsMissing, match="programmes"):
         actions.publish(
-            by="system", rows=[rows((VILLAGE, "SITI", 1, "")).drop("programmes")], area="", period="2026-12"
+            by=Actor.system(), rows=[rows((VILLAGE, "SITI", 1, "")).drop("programmes")], area="", period="2026-12"
         )
 
 

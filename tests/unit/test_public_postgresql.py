@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from dtks.delivery.public import actions, queries
+from dtks.foundation.ledger.domain import Actor
 
 VILLAGE = "32.04.05.2001"
 pytestmark = pytest.mark.postgres
@@ -16,7 +17,7 @@ def test_a_list_is_published_and_found(postgres: str) -> None:
     rows = [(VILLAGE, "SOEKARNO", 70, "pkh kis"), (VILLAGE, "SITI AMINAH", None, None)]
     frame = pl.DataFrame(rows, schema=schema, orient="row")
     for period in ("2026-09", "2026-12"):
-        assert actions.publish(by="system", rows=[frame], area="32.04", period=period) == 2
+        assert actions.publish(by=Actor.system(), rows=[frame], area="32.04", period=period) == 2
     found = queries.people_named(village=VILLAGE, name="Sukarno")
     assert found is not None
     assert [(person.name, person.age, person.programmes, person.period) for person in found] == [

@@ -9,6 +9,7 @@ import pytest
 from tests.fixtures.small_registers import families, people, register
 
 from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.registry import errors, queries
 from dtks.registration.registry.actions import load_people, record_assistance
 from dtks.registration.registry.models import AssistanceHistory
@@ -19,12 +20,12 @@ pytestmark = pytest.mark.usefixtures("register")
 
 @pytest.fixture(autouse=True)
 def family_id(register: str) -> Any:
-    load_people(by="tester", area="32", families=families(), people=people(), source="test")
+    load_people(by=Actor.system("tester"), area="32", families=families(), people=people(), source="test")
     return queries.families().rows[0].family_id
 
 
 def record(*rows: dict[str, Any]) -> int:
-    return record_assistance(by="tester", payments=pl.DataFrame(list(rows)), source="test")
+    return record_assistance(by=Actor.system("tester"), payments=pl.DataFrame(list(rows)), source="test")
 
 
 def test_what_was_received_is_on_the_family_page(family_id: Any) -> None:

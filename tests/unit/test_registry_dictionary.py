@@ -77,7 +77,8 @@ def test_what_identifies_stays_out_of_snapshots() -> None:
 def test_every_column_of_a_fact_table_is_documented_or_technical() -> None:
     technical = {
         "id", "person", "family", "household", "province", "valid_from", "valid_to", "recorded_at",
-        "superseded_at", "source", "name_key",
+        "superseded_at", "source", "name_key", "nik_index",
+        "kk_index", "area_number",
     }  # fmt: skip
     for model in apps.get_app_config("registry").get_models():
         if issubclass(model, Fact):

@@ -32,6 +32,7 @@ from dtks.determination.runs.errors import AreaOrSnapshot, FamilyNotDetermined, 
 from dtks.determination.runs.models import FamilyResult, Run
 from dtks.determination.targeting.snapshot import SnapshotEmpty
 from dtks.foundation.kernel.period import PeriodError
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.registry import actions as registry
 from dtks.registration.registry import queries as registry_queries
 
@@ -43,7 +44,7 @@ OTHER_HEAD = "3201920107800009"
 
 def _load(*rows: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
     registry.load_people(
-        by="system",
+        by=Actor.system(),
         area=DISTRICT,
         families=families(*(row for row, _ in rows)),
         people=people(*(member for _, members in rows for member in members)),
@@ -60,7 +61,7 @@ def _two_families() -> None:
 
 
 def _determine(area: str = DISTRICT, **options: Any) -> RunReport:
-    return actions.determine(by="petugas", area=area, period="2026-12", **options)
+    return actions.determine(by=Actor.system("petugas"), area=area, period="2026-12", **options)
 
 
 def _family_in(village: str) -> uuid.UUID:
@@ -246,9 +247,9 @@ def test_an_impossible_birth_date_goes_to_verification_and_does_not_hold_up_the_
 @pytest.mark.django_db
 def test_refusals() -> None:
     with pytest.raises(AreaOrSnapshot):
-        actions.determine(by="system", period="2026-12")
+        actions.determine(by=Actor.system(), period="2026-12")
     with pytest.raises(PeriodError):
-        actions.determine(by="system", area=DISTRICT, period="Desember")
+        actions.determine(by=Actor.system(), area=DISTRICT, period="Desember")
     with pytest.raises(SnapshotEmpty):
         _determine("32.05")
     assert queries.runs() == []

@@ -11,6 +11,7 @@ import pytest
 from dtks.determination.targeting import registry_snapshot
 from dtks.determination.targeting.pseudonyms import Pseudonyms
 from dtks.determination.targeting.snapshot import Snapshot, SnapshotEmpty, open_snapshot
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.registry import actions
 
 TAKEN_ON = datetime.date(2026, 12, 1)
@@ -44,7 +45,7 @@ def registry(db: None) -> None:
         }
     )
     actions.load_people(
-        by="system", area="33.02.11", families=families, people=people, source="test",
+        by=Actor.system(), area="33.02.11", families=families, people=people, source="test",
         recorded_at=datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from dtks.determination.synth import opensid_rows, workbook
 from dtks.determination.synth.errors import SynthAreaUnknown
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.kernel.nik import KkNumber, Nik
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import actions as intake
 
 VILLAGE = "32.01.02.2007"
@@ -126,6 +127,6 @@ def test_only_a_village_has_a_workbook(tmp_path, area):
 @pytest.mark.django_db
 def test_the_register_takes_every_row(book):
     path, report = book
-    areas.load(by="system")
-    done = intake.import_file(by="system", path=path, format="auto", area=VILLAGE, dry_run=True)
+    areas.load(by=Actor.system())
+    done = intake.import_file(by=Actor.system(), path=path, format="auto", area=VILLAGE, dry_run=True)
     assert (done.rows_read, done.rows_pending) == (report.rows, 0)

@@ -6,8 +6,8 @@ import gzip
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client, override_settings
+from tests.fixtures.officers import sign_in
 
 from dtks.foundation.ui import build
 
@@ -43,16 +43,31 @@ def test_an_unknown_language_is_not_found(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_signing_in_and_out(client: Client) -> None:
-    User.objects.create_user("operator", password="kata-sandi-uji")
-    wrong = client.post("/masuk/", {"username": "operator", "password": "salah"})
-    assert "tidak cocok" in wrong.content.decode()
-    right = client.post(
-        "/masuk/", {"username": "operator", "password": "kata-sandi-uji", "next": "/petugas/"}
-    )
-    assert right.headers["Location"] == "/petugas/"
+def test_signing_out_takes_a_form(client: Client) -> None:
+    sign_in(client)
     assert client.get("/keluar/").status_code == 405
-    assert client.post("/keluar/").headers["Location"] == "/"
+    assert client.post("/keluar/").status_code == 302
+    assert client.get("/petugas/").headers["Location"].startswith("/masuk/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "menu"),
+    [
+        ("operator-desa", ["Beranda", "Keluarga", "Impor"]),
+        ("kepala-desa", ["Beranda", "Keluarga"]),
+        ("admin-daerah", ["Beranda", "Akun petugas"]),
+        ("ppdp", ["Beranda", "Privasi"]),
+        ("rt-rw", ["Beranda"]),
+    ],
+)
+def test_the_menu_holds_what_the_role_may_open(client: Client, role: str, menu: list[str]) -> None:
+    sign_in(client, role=role)
+    page = client.get("/petugas/").content.decode()
+    (nav,) = re.findall(r'<nav aria-label="Menu utama".*?</nav>', page, re.DOTALL)
+    addresses = re.findall(r'<a href="([^"]+)"', nav)
+    assert re.findall(r"</svg>\s*([^<]+)</a>", nav) == menu
+    assert {client.get(address).status_code for address in addresses} == {200}
 
 
 def test_no_page_may_run_or_load_anything_of_others(client: Client) -> None:
@@ -66,7 +81,7 @@ def test_no_page_may_run_or_load_anything_of_others(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_officers_pages_travel_compressed_and_tell_no_secret_by_their_length(client: Client) -> None:
-    client.force_login(User.objects.create_user("operator"))
+    sign_in(client)
     answers = [client.get("/petugas/", headers={"Accept-Encoding": "gzip"}) for _ in range(6)]
     assert {answer.headers["Content-Encoding"] for answer in answers} == {"gzip"}
     assert all("Accept-Encoding" in answer.headers["Vary"] for answer in answers)
@@ -91,8 +106,8 @@ def test_a_defect_shows_a_plain_page(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("django.contrib.auth.views.LoginView.get_context_data", broken)
-    answer = Client(raise_request_exception=False).get("/masuk/")
+    monkeypatch.setattr("dtks.delivery.public.web.area_steps", broken)
+    answer = Client(raise_request_exception=False).get("/")
     assert answer.status_code == 500
     text = answer.content.decode()
     assert "Ada kesalahan di sistem" in text

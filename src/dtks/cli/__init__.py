@@ -39,7 +39,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "migrate_command",
         "Perbarui susunan basis data · Bring the database up to date",
     ),
-    "user": ("dtks.cli.user", "user", "Buat petugas yang dapat masuk · Create an officer who can sign in"),
+    "user": ("dtks.cli.user", "user", "Akun petugas dan perannya · Officers' accounts and their roles"),
+    "keys": ("dtks.cli.keys", "app", "Kunci enkripsi · Encryption keys"),
+    "privacy": ("dtks.cli.privacy", "app", "Pelindungan data pribadi · Protection of personal data"),
     "docs": (
         "dtks.cli.docs",
         "docs",
@@ -103,7 +105,7 @@ app = typer.Typer(
     cls=LazyGroup,
     add_completion=False,
     no_args_is_help=False,
-    pretty_exceptions_show_locals=False,  # locals may hold personal data
+    pretty_exceptions_enable=False,  # see `main`: messages and locals may hold personal data
     help="DTKS: registri sosial terbuka · an open social registry. Mulai dengan: ./dtks demo",
 )
 
@@ -115,12 +117,21 @@ def _root(ctx: typer.Context) -> None:
 
 
 def main() -> None:
-    """Entry point. An anticipated error prints its code and how to mend it, and exits 1."""
+    """Entry point. An anticipated error prints its code and how to mend it, and exits 1; of an unexpected one
+    the place and the kind are printed, without what its message may quote, and the exit code is 70."""
     from dtks.foundation.kernel.errors import DtksError
+    from dtks.foundation.kernel.log_format import WithoutPersonalData
+    from dtks.foundation.scope.current import limited_to
 
     try:
-        app(prog_name="dtks")
+        # Whoever may run commands on the server works in the whole country.
+        with limited_to(""):
+            app(prog_name="dtks")
     except DtksError as error:
         typer.secho(f"{error.code}: {error.text('id')}", fg="red", err=True)
         typer.echo(f"  ({error.text('en')})", err=True)
         sys.exit(1)
+    except Exception:  # noqa: BLE001  written out without personal data
+        typer.echo(WithoutPersonalData().formatException(sys.exc_info()), err=True)
+        typer.echo("Galat tak terduga; laporkan baris di atas. · Unexpected; report these lines.", err=True)
+        sys.exit(70)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dtks.cli.report import measured, progress_bar
+from dtks.foundation.ledger.domain import Actor
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Wilayah Indonesia · Areas of Indonesia")
 Json = Annotated[
@@ -31,8 +32,9 @@ def load(
     _database_ready()
     with measured(json=json) as report:
         with progress_bar("Wilayah", quiet=json) as progress:
-            report.update(actions.load(by="system", under=under, progress=progress).as_dict())
-        report["attributes"] = actions.load_attributes(by="system", path=attributes) if attributes else None
+            report.update(actions.load(by=Actor.system(), under=under, progress=progress).as_dict())
+        by = Actor.system()
+        report["attributes"] = actions.load_attributes(by=by, path=attributes) if attributes else None
 
 
 @app.command()
@@ -45,7 +47,7 @@ def stats(json: Json = False) -> None:
         loaded = 0
         if not any(queries.counts().values()):
             with progress_bar("Wilayah", quiet=json) as progress:
-                loaded = actions.load(by="system", progress=progress).added
+                loaded = actions.load(by=Actor.system(), progress=progress).added
         report.update(queries.counts())
         report["kinds"] = queries.counts_by_kind()
         report.update(queries.coverage())

@@ -19,15 +19,41 @@ import typer
 from rich.console import Console
 
 from dtks.config import environment
+from dtks.foundation.ledger.domain import Actor
 
 HOST = "127.0.0.1"
 AREA = "33.02.11"  # Kecamatan Banyumas, Jawa Tengah
 FAMILIES = 2_000
 SEED = 2026
 PERIOD = "2026-12"
+# What belongs to a real installation: the demo has its own of each.
+NOT_THE_DEMOS = (
+    "DTKS_DATABASE_URL", "DTKS_DATABASE_OWNER_URL", "DTKS_ALLOWED_HOSTS", "DTKS_KEY_RING", "DTKS_KMS_URL",
+)  # fmt: skip
 SHARE_WITHOUT_NIK = 0.005  # so that the demo also shows people whom other registries leave out
-PASSWORD = "demo-saja"  # noqa: S105 - published on purpose: the demo serves this machine alone
-ACCOUNTS = ("petugas", "operator")
+# Published on purpose: the demo serves this machine alone.
+PASSWORD = "demo-saja-2026"  # noqa: S105
+CODE_SECRET = "DEMOSAJADEMOSAJADEMOSAJADEMOSAJA"  # noqa: S105 - of every demo account's code app (base32)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """Somebody to sign in as. `digits`: how much of the code of the first village the role's area takes."""
+
+    username: str
+    name: str
+    role: str
+    digits: int
+    what: str
+
+
+ACCOUNTS = (
+    DemoAccount("operator", "Ratna Operator", "operator-desa", 13, "operator desa · village operator"),
+    DemoAccount("petugas", "Bagas Petugas", "dinsos-verifikator", 8, "verifikator Dinas Sosial · verifier"),
+    DemoAccount("admin", "Dewi Admin", "admin-daerah", 5, "akun dan peran · accounts and roles"),
+    DemoAccount("auditor", "Sita Auditor", "auditor", 5, "jejak audit · audit trail"),
+    DemoAccount("pelindung", "Yoga Pelindung", "ppdp", 5, "pelindungan data pribadi · data protection"),
+)
 
 console = Console(highlight=False)
 
@@ -58,7 +84,7 @@ def _areas(demo: Demo) -> object:
     from dtks.foundation.areas import actions, queries
 
     if not queries.counts().get("villages"):
-        actions.load(by="system")
+        actions.load(by=Actor.system())
     return True
 
 
@@ -73,7 +99,7 @@ def _people(demo: Demo) -> object:
     people = 0
     for village in queries.villages_under(code=demo.area)[:-1]:
         report = snapshot_directory.import_directory(
-            by="system", path=out, area=village, progress=lambda done, total: None
+            by=Actor.system(), path=out, area=village, progress=lambda done, total: None
         )
         people += report.people
     return people
@@ -89,7 +115,7 @@ def _workbook(demo: Demo) -> object:
     path = demo.folder / f"opensid-{village}.xlsx"
     families = demo.families // len(queries.villages_under(code=demo.area)) or 1
     workbook.opensid(area=village, families=families, seed=SEED + 1, out=path)
-    return intake.import_file(by="system", path=path, format="opensid_penduduk", area=village).people
+    return intake.import_file(by=Actor.system(), path=path, format="opensid_penduduk", area=village).people
 
 
 def _determination(demo: Demo) -> object:
@@ -100,14 +126,21 @@ def _determination(demo: Demo) -> object:
 
 
 def _accounts(demo: Demo) -> object:
-    from django.contrib.auth import get_user_model
+    from django.db import transaction
 
-    for name in ACCOUNTS:
-        account, made = get_user_model().objects.get_or_create(username=name)
-        if made:
-            account.set_password(PASSWORD)
-            account.save()
-    return list(ACCOUNTS)
+    from dtks.foundation.accounts import actions
+    from dtks.foundation.accounts.signing_in import preset
+    from dtks.foundation.areas import queries
+
+    by, village = Actor.system(), queries.villages_under(code=demo.area)[0]
+    for each in ACCOUNTS:
+        with transaction.atomic():
+            made = actions.create_account(by=by, username=each.username, name=each.name, password=PASSWORD)
+            actions.grant(
+                by=by, account=made.account, role=each.role, area=village[: each.digits], reason="demo"
+            )
+            preset.set_up_app(by=by, account=made.account, secret=CODE_SECRET)
+    return [each.username for each in ACCOUNTS]
 
 
 def _static(demo: Demo) -> object:
@@ -148,8 +181,15 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     address = f"http://{HOST}:{port}"
     example = queries.anybody(area=demo.area)
     console.print(f"\nDTKS: {address}   (Ctrl-C untuk berhenti · Ctrl-C stops)", style="bold", markup=False)
-    for name in ACCOUNTS:
-        console.print(f"  akun demo · demo account: {name} / {PASSWORD}", markup=False)
+    for each in ACCOUNTS:
+        console.print(
+            f"  akun demo · demo account: {each.username} / {PASSWORD}  ({each.what})", markup=False
+        )
+    console.print(
+        f"  faktor kedua · second factor: kode di bawah ini · the code below (kunci · secret {CODE_SECRET})",
+        markup=False,
+        soft_wrap=True,
+    )
     console.print("Yang dapat dicoba · What to try:", markup=False)
     if example is not None:
         village, name = example
@@ -162,6 +202,26 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
         f"  4. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
     ):
         console.print(line, markup=False, soft_wrap=True)
+
+
+class CodeLine:
+    """Shows the second factor's code of the demo accounts, anew when it changes: whoever tries the demo needs
+    no app. On a terminal one line counts down; elsewhere each code is a line."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+
+    def __call__(self) -> None:
+        from dtks.foundation.accounts.signing_in import preset
+
+        code, seconds = preset.code_now(CODE_SECRET)
+        if console.is_terminal:
+            text = f"kode sekarang · code now: {code}  ({seconds:2d} dtk · s) "
+            console.file.write(f"\r  {text}")
+            console.file.flush()
+        elif code != self._shown:
+            console.print(f"  kode sekarang · code now: {code}", markup=False)
+        self._shown = code
 
 
 def demo(
@@ -185,7 +245,7 @@ def demo(
     folder = environment.home() / "demo" / f"{area}-{families}"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["DTKS_HOME"] = str(folder)
-    for name in ("DTKS_DATABASE_URL", "DTKS_ALLOWED_HOSTS"):
+    for name in NOT_THE_DEMOS:
         os.environ.pop(name, None)
     prepare_django()
     this = Demo(folder=folder, area=area, families=families)
@@ -194,6 +254,6 @@ def demo(
     with running(host=HOST, port=port, workers=1) as children:
         if wait_until_listening(HOST, port, 30):
             _say_what_to_try(this, port)
-        code = wait_for_end(children)
-    console.print("Berhenti. · Stopped.", markup=False)
+        code = wait_for_end(children, each_time=CodeLine())
+    console.print("\nBerhenti. · Stopped.", markup=False)
     raise typer.Exit(code)

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from dtks.cli.report import ProgressCallback, measured, progress_bar
+from dtks.foundation.ledger.domain import Actor
 
 if TYPE_CHECKING:
     from dtks.determination.runs.domain import RunReport
@@ -72,7 +73,7 @@ def determine(
             )  # fmt: skip
         else:
             found = actions.determine(
-                by="system", area=area, snapshot=snapshot, period=period, out=out, engine=engine,
+                by=Actor.system(), area=area, snapshot=snapshot, period=period, out=out, engine=engine,
                 within_run=within_run, model=model, progress=progress,
             )  # fmt: skip
         report.update(dataclasses.asdict(found) | {"directory": str(found.directory), "published": published})
@@ -94,13 +95,14 @@ def _of_area(
     from dtks.delivery.public import actions as public
     from dtks.determination.runs import actions, queries
 
-    found = actions.determine(by="system", area=area, within_run=within_run, progress=progress, **options)
+    by = Actor.system()
+    found = actions.determine(by=by, area=area, within_run=within_run, progress=progress, **options)
     if within_run:
         # Deciles among these families only are a trial: no citizen may take them for the determination.
         return found, None
     run = queries.run(id=uuid.UUID(found.run_id))
     published = public.publish(
-        by="system",
+        by=by,
         rows=queries.published_rows(run=run.id),
         area=area,
         period=found.period,

@@ -105,12 +105,36 @@ def dictionary() -> str:
     return markdown()
 
 
+def permissions() -> str:
+    """Roles, what each may do and where, and which duties must not meet in one person."""
+    from dtks.foundation.accounts import permissions_page
+
+    return NOTE + permissions_page.render()
+
+
+def processing() -> str:
+    """The record of processing (UU 27/2022), drawn from the classification of every column."""
+    from dtks.foundation.privacy import processing
+
+    return NOTE + processing.markdown()
+
+
+def asvs() -> str:
+    """Every requirement of OWASP ASVS 5.0, levels 1 and 2, and what holds it."""
+    from dtks.cli import asvs_page
+
+    return NOTE + asvs_page.markdown()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "json.md": json_output,
     "settings.md": settings,
     "errors.md": errors,
     "dictionary.md": dictionary,
+    "permissions.md": permissions,
+    "processing.md": processing,
+    "asvs.md": asvs,
 }
 
 

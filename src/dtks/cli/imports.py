@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dtks.cli.report import measured, progress_bar
+from dtks.foundation.ledger.domain import Actor
 
 SHOWN = 10
 
@@ -47,12 +48,13 @@ def import_(
     from dtks.registration.intake.queries import CHANGES
 
     _database_ready(quiet=json)
+    actor = Actor.system(by)
     with progress_bar("Impor", quiet=json) as progress, measured(json=json) as figures:
         if file.is_dir():
-            done = snapshot_directory.import_directory(by=by, path=file, area=area, progress=progress)
+            done = snapshot_directory.import_directory(by=actor, path=file, area=area, progress=progress)
         else:
             done = actions.import_file(
-                by=by,
+                by=actor,
                 path=file,
                 format=str(mapping) if mapping else format,
                 area=area,
@@ -80,7 +82,7 @@ def _database_ready(*, quiet: bool) -> None:
     migrate()
     if not any(queries.counts().values()):
         with progress_bar("Wilayah", quiet=quiet) as progress:
-            actions.load(by="system", progress=progress)
+            actions.load(by=Actor.system(), progress=progress)
 
 
 def _figures(values: dict[str, Any]) -> dict[str, Any]:

@@ -9,15 +9,18 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import typer
 
 from dtks.cli.report import measured
+from dtks.config import environment
 from dtks.foundation.kernel.errors import DtksError
+from dtks.foundation.ledger.domain import Actor
 
 STOP_SECONDS = 10
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SESSIONS_CLEARED_EVERY = 3_600
 
 
@@ -25,7 +28,10 @@ def migrate() -> None:
     """Bring the database up to date (safe to repeat). Perbarui susunan basis data (aman diulang)."""
     from django.core.management import call_command
 
-    call_command("migrate", interactive=False, verbosity=0)
+    from dtks.foundation.scope import installing
+
+    with installing.as_owner():
+        call_command("migrate", interactive=False, verbosity=0)
 
 
 def waiting_migrations() -> list[str]:
@@ -33,8 +39,12 @@ def waiting_migrations() -> list[str]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    from dtks.foundation.scope import installing
+
+    # As the owner: before the first migration the site's own role need not be there.
+    with installing.as_owner():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
@@ -55,7 +65,7 @@ def build_missing_indexes() -> list[str]:
         f"The first filling was interrupted; building {len(missing)} indexes first.",
         err=True,
     )
-    return actions.restore_indexes(by="system")
+    return actions.restore_indexes(by=Actor.system())
 
 
 def clear_expired_sessions() -> None:
@@ -158,11 +168,16 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
                 child.wait()
 
 
-def wait_for_end(children: list[subprocess.Popen[bytes]]) -> int:
-    """Block until Ctrl-C (0) or until a child ends by itself (its exit code); clear sessions meanwhile."""
+def wait_for_end(
+    children: list[subprocess.Popen[bytes]], *, each_time: Callable[[], None] = lambda: None
+) -> int:
+    """Block until Ctrl-C (0) or until a child ends by itself (its exit code); clear sessions meanwhile.
+
+    ``each_time`` is called a few times a second."""
     cleared = time.monotonic()
     try:
         while True:
+            each_time()
             if time.monotonic() - cleared >= SESSIONS_CLEARED_EVERY:
                 clear_expired_sessions()
                 cleared = time.monotonic()
@@ -187,7 +202,16 @@ def serve(
         raise typer.BadParameter(
             f"port {port} sedang dipakai; pilih yang lain dengan --port", param_hint="--port"
         )
+    from dtks.foundation.scope import installing
+
+    if host not in LOOPBACK and environment.value("DTKS_HTTPS") != "1":
+        raise typer.BadParameter(
+            f"{host}: di luar komputer ini hanya lewat HTTPS. Pasang proksi TLS dan isi DTKS_HTTPS=1. · "
+            "beyond this machine only by HTTPS: put a TLS proxy before it and set DTKS_HTTPS=1.",
+            param_hint="--host",
+        )
     migrate()
+    installing.check_role()
     collect_static()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with running(host=host, port=port, workers=workers) as children:

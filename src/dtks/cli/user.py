@@ -1,34 +1,211 @@
-"""`dtks user`: make an officer who can sign in, without a password on the command line."""
+"""`dtks user`: officers' accounts and roles from the server's command line, for whoever runs the server.
+
+No password stands on a command line: it is asked for, or made and printed once.
+"""
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
+
+from dtks.foundation.ledger.domain import Actor
+
+CLI = "cli"
+Name = Annotated[str, typer.Argument(help="Nama masuk · Sign-in name")]
+Area = Annotated[str, typer.Option(help="Kode wilayah; kosong = seluruh negeri · Area's code; empty = all")]
+Reason = Annotated[str, typer.Option(help="Alasan, masuk ke riwayat · Reason, kept in the history")]
 
 
-def user(
-    name: Annotated[str, typer.Argument(help="Nama masuk · Sign-in name")],
-) -> None:
-    """Buat petugas atau ganti kata sandinya; kata sandi ditanyakan.
+class _Group(TyperGroup):
+    """`dtks user NAME` is short for `dtks user add NAME`."""
 
-    Make an officer, or change the password; the password is asked for.
-    """
-    from django.contrib.auth import get_user_model
-    from django.contrib.auth.password_validation import validate_password
-    from django.core.exceptions import ValidationError
+    def parse_args(self, ctx: object, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["add", *args]
+        return super().parse_args(ctx, args)  # type: ignore[arg-type]
 
+
+user = typer.Typer(
+    cls=_Group,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals may hold a password
+    help="Akun dan peran petugas · Officers' accounts and roles",
+)
+
+
+def _ready() -> Actor:
+    """The database brought up to date; the one who acts is the server's command line."""
     from dtks.cli.serve import migrate
 
     migrate()
-    password = typer.prompt("Kata sandi · Password", hide_input=True, confirmation_prompt=True)
-    account, made = get_user_model().objects.get_or_create(username=name)
+    return Actor.system(CLI)
+
+
+@user.command()
+def add(
+    name: Name,
+    full_name: Annotated[str, typer.Option("--full-name", help="Nama lengkap · Full name")] = "",
+    role: Annotated[str, typer.Option(help="Peran pertama · First role")] = "",
+    area: Area = "",
+    temporary: Annotated[
+        bool, typer.Option("--temporary", help="Buat kata sandi sementara · Make a temporary password")
+    ] = False,
+) -> None:
+    """Buat akun petugas; kata sandi ditanyakan. Bila belum ada administrator, akun ini menjadi administrator.
+
+    Make an officer's account; the password is asked for. Where there is no administrator yet, it becomes one.
+    """
+    from django.db import transaction
+    from django.utils import timezone
+
+    from dtks.foundation.accounts import actions, listing
+
+    by = _ready()
+    first = listing.administrators(on=timezone.localdate()) == 0
+    chosen = role or ("administrator" if first else "")
+    password = ""
+    if not temporary:
+        password = typer.prompt("Kata sandi · Password", hide_input=True, confirmation_prompt=True)
+    with transaction.atomic():
+        made = actions.create_account(by=by, username=name, name=full_name or name, password=password)
+        if chosen:
+            actions.grant(by=by, account=made.account, role=chosen, area=area, reason="dtks user")
+    typer.echo(f"{made.username}: dibuat · made" + (f", {chosen} {area}".rstrip() if chosen else ""))
+    if temporary:
+        typer.echo(made.password)
+    if not chosen:
+        typer.echo("Tanpa peran akun ini tidak dapat membuka apa pun · without a role it opens nothing:")
+        typer.echo(f"  ./dtks user grant {made.username} PERAN --area KODE")
+
+
+@user.command()
+def grant(
+    name: Name,
+    role: Annotated[str, typer.Argument(help="Kode peran · Role's code (docs/reference/permissions.md)")],
+    area: Area = "",
+    programme: Annotated[str, typer.Option(help="Kode program · Programme's code")] = "",
+    until: Annotated[str, typer.Option(help="Hari terakhir, 2027-12-31 · Last day")] = "",
+    reason: Reason = "dtks user",
+) -> None:
+    """Beri peran. Give a role."""
+    from dtks.foundation.accounts import actions, listing
+
+    by = _ready()
+    officer = listing.named(by=by, username=name)
+    actions.grant(
+        by=by,
+        account=officer.id,
+        role=role,
+        area=area,
+        programme=programme,
+        valid_to=_day(until),
+        reason=reason,
+    )
+    typer.echo(f"{officer.username}: {role} {area}".rstrip())
+
+
+def _day(text: str) -> date | None:
     try:
-        validate_password(password, account)
-    except ValidationError as error:
-        if made:
-            account.delete()
-        raise typer.BadParameter(" ".join(error.messages)) from None
-    account.set_password(password)
-    account.save()
-    typer.echo(f"{name}: {'dibuat · made' if made else 'kata sandi diganti · password changed'}")
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter("2027-12-31") from None
+
+
+@user.command()
+def end(name: Name, role: Annotated[str, typer.Argument(help="Kode peran · Role's code")], reason: Reason,
+        area: Area = "") -> None:  # fmt: skip
+    """Akhiri peran sekarang. End a role now."""
+    from django.utils import timezone
+
+    from dtks.foundation.accounts import actions, listing
+    from dtks.foundation.accounts.errors import GrantNotFound
+
+    by = _ready()
+    officer = listing.named(by=by, username=name)
+    today = timezone.localdate()
+    held = [each for each in officer.grants if each.is_open(today) and (each.role, each.area) == (role, area)]
+    if not held:
+        raise GrantNotFound()
+    for each in held:
+        actions.end_grant(by=by, grant=each.id, reason=reason)
+    typer.echo(f"{officer.username}: {role} {area} diakhiri · ended")
+
+
+@user.command()
+def password(name: Name, reason: Reason) -> None:
+    """Buat kata sandi sementara yang baru; semua sesi berakhir.
+
+    Make a new temporary password; every session ends.
+    """
+    from dtks.foundation.accounts import actions, listing
+
+    by = _ready()
+    new = actions.reset_password(by=by, account=listing.named(by=by, username=name).id, reason=reason)
+    if new is not None:
+        typer.echo(new.password)
+
+
+@user.command("list")
+def list_(
+    role: Annotated[str, typer.Option(help="Hanya peran ini · This role only")] = "",
+    area: Annotated[str, typer.Option(help="Hanya di wilayah ini · In this area only")] = "",
+) -> None:
+    """Daftar petugas dengan perannya, dipisah tab. Officers with their roles, tab-separated."""
+    from django.utils import timezone
+
+    from dtks.foundation.accounts import listing
+
+    by, today, page = _ready(), timezone.localdate(), 1
+    while True:
+        found = listing.officers(by=by, on=today, role=role, area=area, page=page, size=500)
+        for officer in found.officers:
+            roles = [f"{each.role} {each.area}".rstrip() for each in officer.grants if each.is_open(today)]
+            typer.echo("\t".join((officer.username, officer.name, officer.status(today), ", ".join(roles))))
+        if page >= found.pages:
+            return
+        page += 1
+
+
+@user.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help=".xlsx / .csv", exists=True, dir_okay=False)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Periksa saja · Only judge")] = False,
+) -> None:
+    """Buat banyak petugas dari lembar kerja; kata sandi sementara ditampilkan satu kali.
+
+    Make many officers from a spreadsheet; the temporary passwords are printed once.
+    """
+    from dtks.foundation.accounts import many, officers_file
+
+    by = _ready()
+    lines, unread = officers_file.read(path.read_bytes(), name=path.name)
+    problems = [*unread, *many.judge(by=by, lines=lines)]
+    for problem in sorted(problems, key=lambda each: each.line):
+        typer.echo(f"{path.name}:{problem.line}: {problem.column}: {problem.text_id}", err=True)
+    if problems:
+        raise typer.Exit(1)
+    if dry_run:
+        typer.echo(f"{len(lines)} baris benar · lines are right")
+        return
+    for made in many.create_all(by=by, lines=lines):
+        typer.echo(f"{made.username}\t{made.password}")
+
+
+@user.command()
+def tidy() -> None:
+    """Untuk tugas harian: akhiri peran yang masanya habis atau tidak ditinjau sampai batas waktu.
+
+    For a daily job: end the roles that have run out, or that nobody reviewed by the deadline.
+    """
+    from django.utils import timezone
+
+    from dtks.foundation.accounts import actions, review
+
+    by, today = _ready(), timezone.localdate()
+    typer.echo(f"masa habis · run out: {actions.end_expired(by=by, on=today)}")
+    typer.echo(f"tidak ditinjau · not reviewed: {review.end_unreviewed(by=by, on=today)}")

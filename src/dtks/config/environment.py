@@ -39,6 +39,36 @@ SETTINGS = (
         "Database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME (?host=/socket/folder).",
     ),
     Setting(
+        "DTKS_DATABASE_OWNER_URL",
+        "kosong",
+        "PostgreSQL: peran pemilik tabel, hanya untuk ./dtks migrate; DTKS_DATABASE_URL: peran situs.",
+        "PostgreSQL: the role that owns the tables, for ./dtks migrate alone; DTKS_DATABASE_URL: the site's.",
+    ),
+    Setting(
+        "DTKS_KEY_RING",
+        "DTKS_HOME/keys/ring.json",
+        "Berkas kunci enkripsi. Cadangkan terpisah dari basis data: tanpa kunci, data tak terbaca.",
+        "File of the encryption keys. Back it up apart from the database: without it data are unreadable.",
+    ),
+    Setting(
+        "DTKS_KMS_URL",
+        "kosong",
+        "Alamat layanan kunci (KMS, protokol transit) yang membuka kunci; kosong = kunci di berkas.",
+        "Address of a key service (KMS, transit protocol) that unwraps the keys; empty = keys in the file.",
+    ),
+    Setting(
+        "DTKS_KMS_KEY",
+        "dtks",
+        "Nama kunci di KMS.",
+        "Name of the key in the KMS.",
+    ),
+    Setting(
+        "DTKS_KMS_TOKEN_FILE",
+        "kosong",
+        "Berkas berisi token untuk KMS.",
+        "File that holds the token for the KMS.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",
@@ -49,6 +79,18 @@ SETTINGS = (
         "localhost, 127.0.0.1, [::1]",
         "Nama host yang dilayani, dipisah koma.",
         "Host names served, separated by commas.",
+    ),
+    Setting(
+        "DTKS_HTTPS",
+        "0",
+        "1 = situs dicapai lewat HTTPS (proksi di depan memasang X-Forwarded-Proto): kuki aman dan HSTS.",
+        "1 = the site is reached by HTTPS (the proxy sets X-Forwarded-Proto): secure cookies and HSTS.",
+    ),
+    Setting(
+        "DTKS_TRUSTED_PROXIES",
+        "0",
+        "Banyak proksi tepercaya di depan situs; batas percobaan masuk memakai alamat di belakangnya.",
+        "Number of trusted proxies before the site; limits on sign-in use the address behind them.",
     ),
     Setting(
         "DTKS_DEBUG",
@@ -117,7 +159,8 @@ SQLITE_OPTIONS: dict[str, object] = {
     "timeout": 30,
     "init_command": (
         "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
-        "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;PRAGMA cache_size=-65536;"
+        "PRAGMA secure_delete=ON;PRAGMA temp_store=MEMORY;PRAGMA mmap_size=268435456;"
+        "PRAGMA cache_size=-65536;"
     ),
 }
 
@@ -131,14 +174,14 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "dtks.foundation.scope.sqlite",
             "NAME": unquote(parts.path[1:]) if parts.path.startswith("//") else unquote(parts.path),
             "OPTIONS": dict(SQLITE_OPTIONS),
         }
     if parts.scheme in ("postgresql", "postgres"):
         query = dict(parse_qsl(parts.query))
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "dtks.foundation.scope.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),

@@ -135,8 +135,8 @@ class TemporaryServer:
         self._run(self.programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "-w", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def url(self, name: str = "postgres") -> str:
-        return f"postgresql://dtks@/{name}?host={quote(str(self.folder), safe='/')}"
+    def url(self, name: str = "postgres", *, user: str = "dtks") -> str:
+        return f"postgresql://{user}@/{name}?host={quote(str(self.folder), safe='/')}"
 
     def __enter__(self) -> TemporaryServer:
         return self.start()

@@ -9,8 +9,11 @@ from django.urls import URLPattern, URLResolver, include, path
 PLACES = (
     ("", "dtks.delivery.public.web"),
     ("", "dtks.foundation.ui.web"),
+    ("", "dtks.foundation.accounts.web"),
     ("petugas/", "dtks.delivery.workspace.web"),
     ("petugas/impor/", "dtks.registration.intake.web"),
+    ("petugas/privasi/", "dtks.foundation.privacy.web"),
+    ("api/", "dtks.delivery.api.web"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -13,6 +13,8 @@ from dtks.delivery.public.errors import OutsidePublishedArea, PublishedColumnsMi
 from dtks.delivery.public.models import PublishedList, PublishedPerson
 from dtks.foundation.engines.name_columns import search_key
 from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event
 
 COLUMNS = ("village", "name", "age", "programmes")
 CHUNK = 50_000
@@ -21,12 +23,11 @@ Row = tuple[str, str, str, int | None, str]
 
 @transaction.atomic
 def publish(
-    *, by: str, rows: Iterable[pl.DataFrame], area: str, period: str, run: str = "", synthetic: bool = False
+    *, by: Actor, rows: Iterable[pl.DataFrame], area: str, period: str, run: str = "", synthetic: bool = False
 ) -> int:
     """Replace what the public sees of one area with the rows of a determination.
 
     Args:
-        by: username, or 'system'.
         rows: frames with `village` (dotted code), `name`, `age` (years, null when unknown) and `programmes`
             (codes separated by a blank, '' when registered but not chosen). Other columns are not read.
         area: dotted code of the area that the rows are complete for; '' for the nation.
@@ -41,7 +42,7 @@ def publish(
     """
     target = PublishedList(
         id=new_id(), area=area, period=period, run=run, synthetic=synthetic,
-        published_at=timezone.now(), published_by=by,
+        published_at=timezone.now(), published_by=by.account,
     )  # fmt: skip
     target.save(force_insert=True)
     PublishedPerson.objects.filter(_inside(area)).delete()
@@ -49,6 +50,8 @@ def publish(
         for chunk in frame.iter_slices(CHUNK):
             target.people += _insert(target, _checked(chunk, area))
     target.save(update_fields=["people"])
+    event = Event("public.publish", kind="list", subject=str(target.id), area=area, count=target.people)
+    ledger.record(event, by=by)
     return target.people
 
 

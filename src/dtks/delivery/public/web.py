@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dtks.delivery.public import places, queries
 from dtks.delivery.public.domain import LONGEST_NAME, Refusal, refusal, shown, words
 from dtks.delivery.public.programme_texts import programme_names, programme_texts
+from dtks.foundation.accounts.entrance import open_to_all
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo
 
@@ -103,6 +104,7 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     return steps, found
 
 
+@open_to_all("Citizens look for their own family: the form holds nobody's data")
 @require_safe
 def look_up(request: HttpRequest) -> HttpResponse:
     """The form. With htmx only the form is sent again, one field further."""
@@ -129,6 +131,7 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
 # The reader's own browser may keep the answer (it holds what is published anyway): with no-store, going back
 # to it would show a request to send the form again instead of the answer.
 @csrf_exempt
+@open_to_all("The published list, narrowed to a village and a name")
 @cache_control(private=True, no_cache=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest) -> HttpResponse:
@@ -165,6 +168,7 @@ def _with_names(person: Any, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+@open_to_all("The programmes' general rules")
 @require_safe
 def why_not(request: HttpRequest) -> HttpResponse:
     """The general criteria of each programme in plain words, and how to object."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dtks.delivery.workspace import values
+from dtks.delivery.workspace import masking, showing, values
+from dtks.delivery.workspace.showing import Asked, Covered, Reader
 from dtks.delivery.workspace.skips import applies
+from dtks.foundation.ui import formatting
 from dtks.registration.registry import dictionary
 from dtks.registration.registry.dictionary import Variable
 from dtks.registration.registry.domain import FamilyPage
@@ -25,16 +29,21 @@ TITLES: dict[str, str | Promise] = {
     "special": _("Data khusus (PPKS dan kondisi khusus)"),
     "geospatial": _("Data geospasial"),
 }
+VISIT = "visit"
+VISIT_TITLE = _("Kunjungan pendataan")
 # Shown at the head of the page and in the table of members already.
 SHOWN_ELSEWHERE = frozenset({"name", "member_no"})
+# There they have their button, too.
+ASKED_ELSEWHERE = frozenset({"nik", "kk_number"})
 
 
 @dataclass(frozen=True)
 class Item:
-    """One answer: what was asked, and what is recorded."""
+    """One answer: what was asked, and what is recorded; `covered` where the record is masked."""
 
     label: str
     text: str
+    covered: Covered | None = None
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,17 @@ class Answers:
 
 @dataclass(frozen=True)
 class ComponentView:
-    """One of the seven components."""
+    """One of the seven components, as far as the reader may see it.
+
+    ``hidden`` names the questions whose answers the reader may not see, whether there are any or not;
+    ``closed``: that is all of them.
+    """
 
     key: str
     title: str | Promise
     subjects: tuple[Answers, ...]
+    hidden: tuple[str, ...] = ()
+    closed: bool = False
 
     @property
     def filled(self) -> int:
@@ -67,8 +82,15 @@ class ComponentView:
         return sum(subject.total for subject in self.subjects)
 
 
-Subject = tuple[str, Mapping[str, Any], int | None]
-"""Name ('' for the family itself), answers, age."""
+@dataclass(frozen=True)
+class Subject:
+    """Whom answers are about: the family (`name` empty, no person), or a member. `age`: None if unknown."""
+
+    family: uuid.UUID
+    facts: Mapping[str, Any]
+    name: str = ""
+    person: uuid.UUID | None = None
+    age: int | None = None
 
 
 def age_on(birth_date: date | None, day: date) -> int | None:
@@ -78,22 +100,44 @@ def age_on(birth_date: date | None, day: date) -> int | None:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def components(page: FamilyPage, *, on: date, language: str) -> list[ComponentView]:
+def components(page: FamilyPage, *, on: date, reader: Reader) -> list[ComponentView]:
     """The seven components in the order of the brief, each with the family's and its members' answers."""
-    subjects = [("", page.facts, None)]
+    subjects = [Subject(page.family_id, page.facts)]
     subjects += [
-        (member.facts.get("name") or "–", member.facts, age_on(member.facts.get("birth_date"), on))
+        Subject(
+            page.family_id,
+            member.facts,
+            name=member.facts.get("name") or "–",
+            person=member.person_id,
+            age=age_on(member.facts.get("birth_date"), on),
+        )
         for member in page.members
     ]
-    return [_component(key, title, subjects, language) for key, title in TITLES.items()]
+    return [component(key, title, subjects, reader) for key, title in TITLES.items()]
 
 
-def _component(key: str, title: str | Promise, subjects: Sequence[Subject], language: str) -> ComponentView:
+def visit(page: FamilyPage, *, reader: Reader) -> ComponentView | None:
+    """What the enumerator's visit left; None when there was none."""
+    found = component(VISIT, VISIT_TITLE, [Subject(page.family_id, page.facts)], reader)
+    tables = {variable.table for variable in _of(VISIT, "family")}
+    return found if tables & page.origins.keys() else None
+
+
+def component(key: str, title: str | Promise, subjects: Sequence[Subject], reader: Reader) -> ComponentView:
+    """One component of these subjects."""
     shown = [
-        answers(name, _of(key, "person" if name else "family"), facts, age=age, language=language)
-        for name, facts, age in subjects
+        answers(subject, _of(key, "person" if subject.name else "family"), reader=reader)
+        for subject in subjects
     ]
-    return ComponentView(key, title, tuple(subject for subject in shown if subject.total))
+    asked = [*_of(key, "family"), *_of(key, "person")]
+    hidden = [variable for variable in asked if masking.hidden(variable.name, by=reader.by)]
+    return ComponentView(
+        key,
+        title,
+        tuple(subject for subject in shown if subject.total),
+        tuple(values.label(variable, language=reader.language) for variable in hidden),
+        closed=len(hidden) == len(asked),
+    )
 
 
 def _of(component: str, level: dictionary.Level) -> list[Variable]:
@@ -104,24 +148,43 @@ def _of(component: str, level: dictionary.Level) -> list[Variable]:
     ]
 
 
-def answers(
-    name: str, asked: Iterable[Variable], facts: Mapping[str, Any], *, age: int | None, language: str
-) -> Answers:
-    """What is known and what is not, of the questions that the other answers make sense of."""
+def _hidden(variable: Variable, reader: Reader) -> bool:
+    # How exactly a point was measured says something of the exact point alone.
+    of_point = variable.name == "location_accuracy_m" and not reader.may(masking.POINT.permission)
+    return of_point or masking.hidden(variable.name, by=reader.by)
+
+
+def answers(subject: Subject, asked: Iterable[Variable], *, reader: Reader) -> Answers:
+    """What is known and what is not, of the questions that the other answers make sense of and whose answers
+    the reader may see."""
     known, unknown = [], []
     for variable in asked:
-        value = facts.get(variable.name)
+        if _hidden(variable, reader):
+            continue
+        value = subject.facts.get(variable.name)
         if value is not None and value != "":
-            known.append(
-                Item(
-                    values.label(variable, language=language), values.text(variable, value, language=language)
-                )
-            )
-        elif applies(variable, facts, age=age):
-            unknown.append(values.label(variable, language=language))
-    return Answers(name, tuple(known), tuple(unknown))
+            known.append(_item(subject, variable, value, reader))
+        elif applies(variable, subject.facts, age=subject.age):
+            unknown.append(values.label(variable, language=reader.language))
+    return Answers(subject.name, tuple(known), tuple(unknown))
+
+
+def _item(subject: Subject, variable: Variable, value: Any, reader: Reader) -> Item:
+    label = values.label(variable, language=reader.language)
+    cover = masking.covers().get(variable.name)
+    if cover is not None and cover.mask is not None:
+        asked = Asked(subject.family, variable.name, subject.person)
+        button = variable.name not in ASKED_ELSEWHERE
+        covered = showing.covered(asked, str(value), reader=reader, button=button)
+        return Item(label, covered.masked, covered)
+    if cover is not None and cover.coarse and not reader.may(cover.permission):
+        # More decimals than the cell is wide would look like the house.
+        rough = formatting.number(value, decimals=2, language=reader.language)
+        return Item(label, gettext("{value} (perkiraan)").format(value=rough))
+    return Item(label, values.text(variable, value, language=reader.language))
 
 
 def completeness(shown: Sequence[ComponentView]) -> tuple[int, int]:
-    """How many of the questions that apply are answered: (answered, asked)."""
+    """How many of the questions that apply are answered: (answered, asked). Of what the reader may see:
+    else the difference would tell of the rest."""
     return sum(view.filled for view in shown), sum(view.total for view in shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dtks.delivery.workspace import maps
+from dtks.delivery.workspace.points import Point
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo, Level
 
@@ -19,9 +20,11 @@ class MapView:
     villages: tuple[maps.Place, ...]
     village: maps.Place | None
     family: maps.Place | None
+    exact: bool = True
+    """Whether `family` is the house; else the middle of the cell in which it lies."""
 
 
-def draw(*, village: AreaInfo, lat: float | None, lon: float | None) -> MapView | None:
+def draw(*, village: AreaInfo, point: Point | None) -> MapView | None:
     """The map around a village; None when neither an outline nor a point is known. One query."""
     regency = village.code[:5]
     polygons = areas.boundary(code=regency) or []
@@ -31,7 +34,7 @@ def draw(*, village: AreaInfo, lat: float | None, lon: float | None) -> MapView 
         for area in areas.areas_under(code=regency, level=Level.VILLAGE)
         if area.lat is not None and area.lon is not None
     }
-    family = None if lat is None or lon is None else (lon, lat)
+    family = (point.lon, point.lat) if point else None
     points = [point for ring in rings for point in ring] or list(known.values())
     frame = maps.frame(points + ([family] if family else []))
     if frame is None:
@@ -43,4 +46,5 @@ def draw(*, village: AreaInfo, lat: float | None, lon: float | None) -> MapView 
         villages=tuple(frame.place(point) for code, point in known.items() if code != village.code),
         village=frame.place(known[village.code]) if village.code in known else None,
         family=frame.place(family) if family else None,
+        exact=point is None or point.exact,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dtks.delivery.public import places
-from dtks.delivery.workspace import components, drawing, results, values
-from dtks.determination.programmes.domain import Language
+from dtks.delivery.workspace import components, drawing, points, reasons, showing, values
+from dtks.delivery.workspace.points import Point
+from dtks.delivery.workspace.showing import Asked, Covered, Reader
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo
 from dtks.foundation.areas.errors import AreaNotFound
-from dtks.foundation.kernel.masking import mask_number
 from dtks.foundation.ui import formatting
 from dtks.registration.registry import dictionary
 from dtks.registration.registry import queries as registry
@@ -36,10 +37,10 @@ CONTENTS = (
 
 @dataclass(frozen=True)
 class MemberView:
-    """One line of the table of members. `nik` is whole: the template masks it."""
+    """One line of the table of members."""
 
     name: str | None
-    nik: str | None
+    nik: Covered | None
     relation: str
     sex: str
     age: int | None
@@ -54,25 +55,40 @@ class HistoryEntry:
     text: str
 
 
-def of(*, id: uuid.UUID, on: date, language: Language) -> dict[str, Any]:
-    """Context of the page; the same number of queries for every family.
+@dataclass(frozen=True)
+class Fact:
+    """One line at the head of the page."""
+
+    label: str
+    text: str
+    covered: Covered | None = None
+
+
+def of(*, id: uuid.UUID, on: date, reader: Reader) -> dict[str, Any]:
+    """Context of the page, as far as the reader may see; the same number of queries for every family.
 
     Raises:
-        FamilyNotFound: the register has no such family.
+        FamilyNotFound: the register has no such family (in the reader's area).
     """
-    page = registry.family(id=id)
-    path = _path(page.facts.get("domicile_village") or page.facts.get("village"))
-    result = results.reasons(family=id, language=language)
-    shown = components.components(page, on=on, language=language)
+    whole = registry.family(id=id)
+    path = _path(whole.facts.get("domicile_village") or whole.facts.get("village"))
+    language = reader.language
+    point = points.seen(
+        whole.facts.get("lat"), whole.facts.get("lon"), exactly=reader.may(Permission.POINT_READ)
+    )
+    page = _with_point(whole, point)
+    result = reasons.of_family(family=id, language=language, health=reader.may(Permission.HEALTH_READ))
+    shown = components.components(page, on=on, reader=reader)
     filled, asked = components.completeness(shown)
     return {
         "head": page.head.facts.get("name") if page.head else None,
         "path": path,
         "place": path[-1] if path else None,
         "zone": path[-1].timezone if path else "WIB",
-        "facts": list(_facts(page, path, language)),
-        "members": [_member(member, on, language) for member in page.members],
+        "facts": list(_facts(page, path, reader)),
+        "members": [_member(member, page, on, reader) for member in page.members],
         "components": shown,
+        "visit": components.visit(page, reader=reader),
         "completeness": {
             "width": round(1000 * filled / asked) if asked else 0,
             "text": formatting.percent(filled, asked, language=language),
@@ -80,14 +96,24 @@ def of(*, id: uuid.UUID, on: date, language: Language) -> dict[str, Any]:
         "tasks": [_task(task, page) for task in page.tasks],
         "result": result,
         "ladder": range(1, 11),
-        "map": _map(page, path),
+        "point": point,
+        "map": drawing.draw(village=path[-1], point=point) if path else None,
         "map_title": gettext("Peta {place} dan letak keluarga").format(
             place=path[1].name if len(path) > 1 else ""
         ),
         "received": page.received,
         "history": list(_history(page)),
         "contents": [entry for entry in CONTENTS if entry[0] != "program" or result.programmes],
+        "shown_once": reader.once is not None,
+        "shown_seconds": showing.SECONDS,
     }
+
+
+def _with_point(page: FamilyPage, point: Point | None) -> FamilyPage:
+    """The page with the point as the reader may see it in the place of the exact one."""
+    if point is None:
+        return page
+    return replace(page, facts={**page.facts, "lat": point.lat, "lon": point.lon})
 
 
 def _path(village: str | None) -> list[AreaInfo]:
@@ -100,31 +126,33 @@ def _path(village: str | None) -> list[AreaInfo]:
         return []
 
 
-def _facts(page: FamilyPage, path: list[AreaInfo], language: str) -> Iterator[tuple[str, str]]:
-    facts = page.facts
+def _facts(page: FamilyPage, path: list[AreaInfo], reader: Reader) -> Iterator[Fact]:
+    facts, language = page.facts, reader.language
     kk = facts.get("kk_number")
-    yield gettext("Nomor KK"), mask_number(kk) if kk else gettext("belum ada")
+    number = showing.covered(Asked(page.family_id, "kk_number"), kk, reader=reader) if kk else None
+    yield Fact(gettext("Nomor KK"), number.masked if number else gettext("belum ada"), number)
     address = facts.get("domicile_address") or facts.get("address")
-    yield gettext("Alamat"), address or formatting.UNKNOWN
+    yield Fact(gettext("Alamat"), address or formatting.UNKNOWN)
     rt, rw = facts.get("domicile_rt") or facts.get("rt"), facts.get("domicile_rw") or facts.get("rw")
-    yield "RT/RW", f"{rt or formatting.UNKNOWN}/{rw or formatting.UNKNOWN}"
-    yield gettext("Desa/kelurahan"), places.titled(path[-1]) if path else formatting.UNKNOWN
-    yield gettext("Jumlah anggota"), formatting.number(len(page.members), language=language)
+    yield Fact("RT/RW", f"{rt or formatting.UNKNOWN}/{rw or formatting.UNKNOWN}")
+    yield Fact(gettext("Desa/kelurahan"), places.titled(path[-1]) if path else formatting.UNKNOWN)
+    yield Fact(gettext("Jumlah anggota"), formatting.number(len(page.members), language=language))
     newest = max((origin.recorded_at.date() for origin in page.origins.values()), default=None)
-    yield gettext("Data terakhir dicatat"), formatting.long_date(newest, language=language)
+    yield Fact(gettext("Data terakhir dicatat"), formatting.long_date(newest, language=language))
 
 
-def _member(member: Member, on: date, language: str) -> MemberView:
+def _member(member: Member, page: FamilyPage, on: date, reader: Reader) -> MemberView:
     known = dictionary.by_name(level="person")
 
     def text(name: str) -> str:
-        return values.text(known[name], member.facts.get(name), language=language)
+        return values.text(known[name], member.facts.get(name), language=reader.language)
 
+    nik, asked = member.facts.get("nik"), Asked(page.family_id, "nik", member.person_id)
     away = member.facts.get("presence") not in (None, 1, 5)
     gone = member.facts.get("status") not in (None, 1)
     return MemberView(
         name=member.facts.get("name"),
-        nik=member.facts.get("nik"),
+        nik=showing.covered(asked, nik, reader=reader) if nik else None,
         relation=text("relation"),
         sex=text("sex"),
         age=components.age_on(member.facts.get("birth_date"), on),
@@ -138,12 +166,6 @@ def _task(task: OpenTask, page: FamilyPage) -> str:
     names = {member.person_id: member.facts.get("name") for member in page.members}
     name = names.get(task.person_id) if task.person_id else None
     return gettext("{name} belum punya NIK.").format(name=name or gettext("Tanpa nama"))
-
-
-def _map(page: FamilyPage, path: list[AreaInfo]) -> drawing.MapView | None:
-    if not path:
-        return None
-    return drawing.draw(village=path[-1], lat=page.facts.get("lat"), lon=page.facts.get("lon"))
 
 
 def _history(page: FamilyPage) -> Iterator[HistoryEntry]:

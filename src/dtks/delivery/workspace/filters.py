@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 PAGE_SIZE = 50
-SORTS = ("rt", "nama", "kk", "anggota", "desil")
+SORTS = ("rt", "nama", "anggota", "desil")
 # Who is asked for, by what the last determination said.
 STATUSES = ("penerima", "bukan-penerima", "menunggu", "belum-ditetapkan")
 _CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")

@@ -24,12 +24,7 @@ from dtks.registration.registry.domain import FamilyList, FamilyRow
 MOST_ROWS = 200_000
 # Ids that one statement of SQLite takes as parameters (SQLITE_MAX_VARIABLE_NUMBER is 32,766 by default).
 MOST_IDS = 30_000
-_SORTS: dict[str, Literal["name", "size", "rt", "kk"]] = {
-    "nama": "name",
-    "anggota": "size",
-    "rt": "rt",
-    "kk": "kk",
-}
+_SORTS: dict[str, Literal["name", "size", "rt"]] = {"nama": "name", "anggota": "size", "rt": "rt"}
 _AFTER_ALL_DECILES = 99
 
 

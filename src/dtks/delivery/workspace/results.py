@@ -1,4 +1,4 @@
-"""What determinations said, in the shape that the pages need."""
+"""What determinations said of areas and lists of families, in the shape that the pages need."""
 
 from __future__ import annotations
 
@@ -8,35 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from dtks.delivery.workspace.filters import Filters
-from dtks.determination.programmes.answers import ProgrammeAnswer
-from dtks.determination.programmes.domain import Language, Outcome, Status
+from dtks.determination.programmes.domain import Status
 from dtks.determination.runs import queries as runs
 from dtks.determination.runs.errors import SnapshotGone
 from dtks.determination.runs.queries import FamilyOutcome, RunInfo
 from dtks.foundation.areas.domain import level_of, to_int
-from dtks.foundation.kernel.errors import DtksError
 
 DECILES = range(1, 11)
-STRONGEST = 5
-TONES = {
-    Status.ELIGIBLE: "yes",
-    Status.NOT_ELIGIBLE: "no",
-    Status.VERIFICATION: "ask",
-    Status.OVERLAP: "info",
-    Status.SHARED_HOUSEHOLD: "info",
-}
-LABELS = {
-    Status.ELIGIBLE: _("Memenuhi syarat"),
-    Status.NOT_ELIGIBLE: _("Tidak memenuhi syarat"),
-    Status.VERIFICATION: _("Perlu verifikasi"),
-    Status.OVERLAP: _("Sudah tercakup program lain"),
-    Status.SHARED_HOUSEHOLD: _("Sudah diterima keluarga lain serumah"),
-}
-OUTCOMES = {Outcome.YES: "yes", Outcome.NO: "no", Outcome.UNKNOWN: "unknown"}
 # What the list's filter of status means when a programme is chosen too.
 _PROGRAMME_STATUSES: dict[str, tuple[Status, ...]] = {
     "": (Status.ELIGIBLE,),
@@ -70,70 +50,16 @@ class Totals:
     eligible: dict[str, int]
 
 
-@dataclass(frozen=True)
-class CriterionView:
-    """One criterion of a programme for one family: 'yes', 'no' or 'unknown', and why, in words."""
-
-    label: str
-    outcome: str
-    sentence: str
-
-
-@dataclass(frozen=True)
-class ProgrammeView:
-    """One programme for one family."""
-
-    id: str
-    name: str
-    status: str | Promise
-    tone: str
-    amount: int
-    criteria: tuple[CriterionView, ...]
-    covered: bool = False
-    covered_by: tuple[str, ...] = ()
-    """Names of the programmes that go before it and exclude it, where they do (`covered`)."""
-    shared: bool = False
-
-
-@dataclass(frozen=True)
-class FamilyReasons:
-    """Why the newest run said what it said of one family; `gone` says why it cannot be told any more."""
-
-    run: RunView | None = None
-    desil: int | None = None
-    status: str = "belum-ditetapkan"
-    faults: str = ""
-    missing: tuple[str, ...] = ()
-    programmes: tuple[ProgrammeView, ...] = ()
-    strongest: tuple[Influence, ...] = ()
-    gone: str = ""
-    rules_note: str = ""
-    """Which rules have changed since that run, in words."""
-
-    @property
-    def demonstration(self) -> bool:
-        return self.run is not None and self.run.demonstration
-
-
-@dataclass(frozen=True)
-class Influence:
-    """An answer that moved the score, and which way."""
-
-    label: str
-    text: str
-    lowers: bool
-
-
 def newest(*, area: str) -> RunView | None:
     """The newest run that covers the area as a whole."""
     found = runs.latest_run(area=area)
-    return _run(found) if found else None
+    return run_view(found) if found else None
 
 
 def newest_with_label(*, area: str) -> tuple[RunView | None, bool]:
     """`newest`, and whether what is shown of the area may come from a demonstration model."""
     found, demonstration = runs.latest_run_and_label(area=area)
-    return (_run(found) if found else None), demonstration
+    return (run_view(found) if found else None), demonstration
 
 
 def inside(*, area: str) -> list[RunInfo]:
@@ -141,7 +67,8 @@ def inside(*, area: str) -> list[RunInfo]:
     return [run for run in runs.runs(area=area, limit=6, standing=True) if run.area != area]
 
 
-def _run(found: RunInfo) -> RunView:
+def run_view(found: RunInfo) -> RunView:
+    """A run as the pages show it."""
     return RunView(
         id=found.id,
         period=found.period,
@@ -230,51 +157,6 @@ def totals(*, run: RunView, area: str) -> Totals | None:
             for name, count in sums.items()
             if name.endswith("__eligible")
         },
-    )
-
-
-def reasons(*, family: uuid.UUID, language: Language) -> FamilyReasons:
-    """The newest result of a family with its reasons, in the reader's language."""
-    outcome = runs.result(family_id=family)
-    if outcome is None:
-        return FamilyReasons()
-    run = _run(runs.run(id=outcome.run))
-    try:
-        found = runs.explain(family_id=family, language=language)
-    except DtksError as problem:
-        # The snapshot or the model of that run is gone: the result stands, its reasons cannot be told again.
-        return FamilyReasons(run, outcome.desil, status_of(outcome), gone=problem.text(language))
-    faults = found.faults.label_en if language == "en" else found.faults.label_id
-    return FamilyReasons(
-        run=run,
-        desil=found.desil,
-        status=status_of(outcome),
-        faults=faults if found.faults else "",
-        missing=found.missing,
-        rules_note=found.rules_note,
-        programmes=tuple(_programme(answer) for answer in found.programmes),
-        strongest=tuple(
-            Influence(moved.label, moved.value, lowers=moved.micro_units < 0)
-            for moved in found.contributions[:STRONGEST]
-            if moved.micro_units
-        ),
-    )
-
-
-def _programme(answer: ProgrammeAnswer) -> ProgrammeView:
-    return ProgrammeView(
-        id=answer.programme,
-        name=answer.name,
-        status=LABELS[answer.status],
-        tone=TONES[answer.status],
-        amount=answer.amount if answer.status == Status.ELIGIBLE else 0,
-        criteria=tuple(
-            CriterionView(criterion.label, OUTCOMES[criterion.outcome], criterion.sentence)
-            for criterion in answer.criteria
-        ),
-        covered=answer.status == Status.OVERLAP,
-        covered_by=answer.excluded_by,
-        shared=answer.status == Status.SHARED_HOUSEHOLD,
     )
 
 

@@ -26,14 +26,14 @@ class Bar:
     href: str = ""
 
 
-def of(*, area: str, names: Mapping[str, str]) -> dict[str, Any]:
-    """Context of the home page: tiles and bars. Three queries."""
+def of(*, area: str, names: Mapping[str, str], listed: bool) -> dict[str, Any]:
+    """Context of the home page: tiles and bars. Three queries. ``listed``: the reader may open lists."""
     by_village = registry.count_by_area(area=area)
     registered = sum(by_village.values())
     run = results.newest(area=area)
     found = results.totals(run=run, area=area) if run else None
     # The bars of an area lead to its list, where the list can be filtered.
-    listed = bool(area) and (level_of(area) >= Level.DISTRICT or registered <= listing.MOST_ROWS)
+    listed = listed and bool(area) and (level_of(area) >= Level.DISTRICT or registered <= listing.MOST_ROWS)
     return {
         "registered": registered,
         "villages": len(by_village),

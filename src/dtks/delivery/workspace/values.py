@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from dtks.foundation.kernel.masking import mask_number
+from dtks.delivery.workspace import masking
 from dtks.foundation.ui import formatting
 from dtks.registration.registry.dictionary import Variable
 
 # Up to here a number is read as it is: a year, a house number, minutes.
 LARGEST_PLAIN_NUMBER = 9999
 NOT_IN_SUM = 99
-PLACES_OF_A_COORDINATE = 5
+PLACES_OF_A_COORDINATE = 6
 
 
 def label(variable: Variable, *, language: str) -> str:
@@ -27,14 +27,14 @@ def codes(variable: Variable, *, language: str) -> dict[int, str]:
 def text(variable: Variable, value: object, *, language: str) -> str:
     """The value as an officer reads it; '–' when it is unknown.
 
-    A code shows its label and an unknown code itself; a sum of codes its parts; a NIK or KK number is masked.
+    A code shows its label and an unknown code itself; a sum of codes its parts; numbers of people are masked.
     """
     if value is None or value == "":
         return formatting.UNKNOWN
     if isinstance(value, date):
         return formatting.long_date(value, language=language)
     if isinstance(value, str):
-        return mask_number(value) if variable.kind == "digits" else value
+        return masking.masked(variable.name, value)
     if isinstance(value, int) and variable.kind in ("code", "flags"):
         labels = codes(variable, language=language)
         return labels.get(value, str(value)) if variable.kind == "code" else _parts(labels, value, language)

@@ -25,11 +25,13 @@ from dtks.determination.targeting.rules import laws, regimes
 from dtks.determination.targeting.snapshot import open_snapshot
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.kernel.period import Period
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event
 
 
 def determine(
     *,
-    by: str,
+    by: Actor,
     period: str,
     area: str | None = None,
     snapshot: Path | None = None,
@@ -61,7 +63,7 @@ def determine(
     return _of_registry(by=by, area=area or "", out=out, options=options)
 
 
-def _of_registry(*, by: str, area: str, out: Path | None, options: dict[str, Any]) -> RunReport:
+def _of_registry(*, by: Actor, area: str, out: Path | None, options: dict[str, Any]) -> RunReport:
     run_id = new_id()
     folder = _folder(options["period"], run_id)
     today = timezone.localdate()
@@ -88,7 +90,9 @@ def _of_registry(*, by: str, area: str, out: Path | None, options: dict[str, Any
 
 
 @transaction.atomic
-def _record(*, by: str, area: str, run_id: uuid.UUID, report: RunReport, snapshot: Path, links: Path) -> None:
+def _record(
+    *, by: Actor, area: str, run_id: uuid.UUID, report: RunReport, snapshot: Path, links: Path
+) -> None:
     opened = open_snapshot(snapshot)
     manifest = output.read_manifest(report.directory)
     Run(
@@ -111,7 +115,7 @@ def _record(*, by: str, area: str, run_id: uuid.UUID, report: RunReport, snapsho
         families_verification=report.families_verification,
         synthetic=opened.synthetic,
         made_at=timezone.now(),
-        made_by=by,
+        made_by=by.account,
     ).save(force_insert=True)
     names = list(manifest["programmes"])
     linked = pl.read_parquet(links)
@@ -119,6 +123,11 @@ def _record(*, by: str, area: str, run_id: uuid.UUID, report: RunReport, snapsho
         rows = pl.read_parquet(report.directory / "families" / f"{province.code:02d}.parquet")
         loading.insert(run_id, loading.rows_of(rows.join(linked, on="family_id", how="inner"), names))
     _end_current(area, run_id=run_id)
+    event = Event(
+        "runs.determine", kind="run", subject=str(run_id), area=area, count=report.families,
+        before=report.snapshot_sha256, after=report.sha256,
+    )  # fmt: skip
+    ledger.record(event, by=by)
 
 
 def _end_current(area: str, *, run_id: uuid.UUID) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dtks.foundation.scope.models import Scoped
+
 
 class Run(models.Model):
     """One determination of one area for one period: of what, with what, by whom."""
@@ -49,7 +51,7 @@ class Run(models.Model):
         )
 
 
-class FamilyResult(models.Model):
+class FamilyResult(Scoped):
     """What one run said of one family. `programmes` is `{code: [status, outcomes, members, amount]}`:
     `domain.Status`, outcomes packed as `domain.pack` does, members served, rupiah."""
 

@@ -13,6 +13,8 @@ from dtks.foundation.areas.bulk import update, upsert
 from dtks.foundation.areas.errors import AreaNotFound, OlderDecree
 from dtks.foundation.areas.models import Area, AreaSuccession
 from dtks.foundation.areas.names import DROPPED_SIGNS, OTHER_SIGNS
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event
 
 Progress = Callable[[int, int], None]
 _COLUMNS = [
@@ -54,7 +56,7 @@ class LoadReport:
 @transaction.atomic
 def load(
     *,
-    by: str,
+    by: Actor,
     progress: Progress | None = None,
     under: str = "",
     path: Path | None = None,
@@ -80,6 +82,9 @@ def load(
     upsert(Area, _COLUMNS, written.rows(), progress=progress)
     _load_successions()
     by_level = dict(wanted.group_by("level").len().rows())
+    if written.height:
+        event = Event("areas.load", kind="areas", area=under, count=written.height, detail={"decree": decree})
+        ledger.record(event, by=by)
     codes = set(present["code"])
     added = sum(code not in codes for code in fresh["code"])
     return LoadReport(
@@ -96,7 +101,7 @@ def load(
 
 
 @transaction.atomic
-def load_attributes(*, by: str, path: Path) -> int:
+def load_attributes(*, by: Actor, path: Path) -> int:
     """Set accessibility and hazards from a CSV (see ``attributes.read``); returns the number of areas.
 
     Columns that the file does not have stay as they are; an empty cell makes a value unknown. Raises

@@ -1,20 +1,18 @@
 """Codes, levels, kinds and time zones of areas: decisions that need no database.
 
-A Kemendagri code is ``PP.KK.CC.DDDD`` or its first parts. As an integer it is written without dots
-(32.01 is 3201). Where areas of all levels are ordered or searched by range, its *number* is used: the
-integer filled up with zeros to ten digits, so that everything inside an area is one range of numbers.
+Codes and their numbers: `kernel.area_codes`.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
-from dtks.foundation.areas.errors import AreaCodeError
+from dtks.foundation.kernel.area_codes import AreaCodeError, check_code, number_of, span_of, to_int
 
-_CODE = re.compile(r"[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?")
-_DIGITS_BY_LEVEL = {1: 2, 2: 4, 3: 6, 4: 10}
-_LEVEL_BY_DIGITS = {digits: level for level, digits in _DIGITS_BY_LEVEL.items()}
+_DIGITS = frozenset({2, 4, 6, 10})
+
+
+__all__ = ["check_code", "number_of", "span_of", "to_int"]
 
 
 class Level(IntEnum):
@@ -95,22 +93,10 @@ class AreaInfo:
         return ZONEINFO[self.timezone]
 
 
-def check_code(code: str) -> str:
-    """The code itself; raises ``AreaCodeError`` unless it is dotted and well formed."""
-    if not _CODE.fullmatch(code):
-        raise AreaCodeError(given=code)
-    return code
-
-
-def to_int(code: str) -> int:
-    """'11.01.01.2001' → 1101012001, '11.01' → 1101."""
-    return int(check_code(code).replace(".", ""))
-
-
 def to_dotted(number: int | str) -> str:
     """1101012001 → '11.01.01.2001', '1101' → '11.01'; raises ``AreaCodeError``."""
     digits = str(number)
-    if not digits.isdecimal() or not digits.isascii() or len(digits) not in _LEVEL_BY_DIGITS:
+    if not digits.isdecimal() or not digits.isascii() or len(digits) not in _DIGITS:
         raise AreaCodeError(given=digits)
     parts = [digits[:2], digits[2:4], digits[4:6], digits[6:]]
     return ".".join(part for part in parts if part)
@@ -129,25 +115,6 @@ def ancestors_of(code: str) -> list[str]:
     """From the province down to the code itself: ['32', '32.01', '32.01.01']."""
     parts = check_code(code).split(".")
     return [".".join(parts[: i + 1]) for i in range(len(parts))]
-
-
-def number_of(code: str) -> int:
-    """The ten-digit number by which areas are ordered: '32.01' → 3201000000."""
-    return to_int(code) * _size_of(code)
-
-
-def span_of(code: str) -> tuple[int, int]:
-    """Numbers of the area and everything in it: first included, last excluded. '' is the whole country."""
-    if not code:
-        return 0, 10**10
-    first = number_of(code)
-    return first, first + _size_of(code)
-
-
-def _size_of(code: str) -> int:
-    """How many numbers an area's range has."""
-    size: int = 10 ** (10 - _DIGITS_BY_LEVEL[level_of(code)])
-    return size
 
 
 def kind_of(code: str) -> Kind:

@@ -1,14 +1,9 @@
 """What can go wrong with areas."""
 
+from dtks.foundation.kernel.area_codes import AreaCodeError
 from dtks.foundation.kernel.errors import DtksError
 
-
-class AreaCodeError(DtksError):
-    """A text that is no Kemendagri code."""
-
-    code = "DTKS-AREA-001"
-    message_id = "Bukan kode wilayah: {given}. Tulis seperti 32.01.01.2001 (atau bagian depannya)."
-    message_en = "Not an area code: {given}. Write it like 32.01.01.2001 (or its first parts)."
+__all__ = ["AreaCodeError", "AreaFileError", "AreaNotFound", "OlderDecree"]
 
 
 class AreaNotFound(DtksError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Self
 
+from dtks.foundation.kernel.masking import mask_number
 from dtks.foundation.kernel.nik_defects import KkNumberError, NikDefect, NikError
 
 __all__ = ["KkNumber", "KkNumberError", "Nik", "NikDefect", "NikError", "clean"]
@@ -149,8 +150,8 @@ class _RegistrationNumber:
 
     @property
     def masked(self) -> str:
-        """'320190******0001': what a screen or a log may show."""
-        return f"{self.value[:6]}******{self.value[12:]}"
+        """'3201********0001': what a screen may show."""
+        return mask_number(self.value)
 
     def __int__(self) -> int:
         return int(self.value)

@@ -1,9 +1,8 @@
-"""Sign-in, sign-out, the language switch and the health check."""
+"""The language switch, the way out and the health check."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth import views as auth
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import path
@@ -11,9 +10,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dtks.foundation.accounts.entrance import open_to_all
+from dtks.foundation.accounts.signing_in.pages_in import sign_out
+
 A_YEAR = 365 * 24 * 60 * 60
 
 
+@open_to_all("The language of a page")
 @require_safe
 def switch_language(request: HttpRequest, code: str) -> HttpResponse:
     """Remember the language in a cookie and go back to the page the reader came from.
@@ -30,6 +33,7 @@ def switch_language(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+@open_to_all("Health check: names nothing and nobody")
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -42,11 +46,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-sign_in = auth.LoginView.as_view(template_name="ui/sign_in.html", redirect_authenticated_user=True)
-
 urlpatterns = [
-    path("masuk/", sign_in, name="sign_in"),
-    path("keluar/", auth.LogoutView.as_view(), name="sign_out"),
+    path("keluar/", sign_out, name="sign_out"),
     path("bahasa/<str:code>/", switch_language, name="language"),
     path("healthz", healthz, name="healthz"),
 ]

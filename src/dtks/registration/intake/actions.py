@@ -9,17 +9,23 @@ import re
 import secrets
 import uuid
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from dtks.foundation.kernel.area_codes import number_of
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.scope.current import require
+from dtks.foundation.vault import configured, files
 from dtks.registration.intake import (
     conflicts,
     detection,
     errors,
     guards,
+    keeping,
     locking,
     mapping,
     places,
@@ -44,7 +50,7 @@ def _no_progress(done: int, total: int) -> None:
 
 def import_file(
     *,
-    by: str,
+    by: Actor,
     path: Path,
     format: str = "auto",
     area: str = "",
@@ -72,7 +78,7 @@ def import_file(
 
 
 def prepared(
-    *, by: str, path: Path, format: str, area: str, name: str = "", state: State, stored: str = ""
+    *, by: Actor, path: Path, format: str, area: str, name: str = "", state: State, stored: str = ""
 ) -> ImportJob:
     """The job for a file, not yet in the database: the file is checked, its layout and area are known."""
     name = safe_name(name or path.name)
@@ -83,22 +89,25 @@ def prepared(
         shape = running.described(found)
     if own is None and found.format.id not in mapping.formats():
         own = SavedMapping.objects.get(name=found.format.id).content
-    where = places.chosen(area or _area_of(found.report_of), format=found.format)
+    where = places.chosen(area or _area_of(found.report_of) or by.area, format=found.format)
+    require(where.code)
     sha256 = _sha256(path)
     version = json.dumps([sha256, found.format.id, found.format.version, where.code, own], sort_keys=True)
     return ImportJob(
         created_at=timezone.now(),
-        created_by=by,
+        created_by=by.account,
+        acting=asdict(by),
         name=name,
         fingerprint=hashlib.sha256(version.encode()).hexdigest(),
         sha256=sha256,
-        size=path.stat().st_size,
+        size=keeping.size_of(path),
         stored=stored,
         kind=kind,
         format=found.format.id,
         mapping=own,
         layout=shape,
         area=where.code,
+        area_number=number_of(where.code),
         is_report=found.is_report,
         state=state,
     )
@@ -145,7 +154,7 @@ def _all_layouts() -> list[mapping.Format]:
 
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         while piece := file.read(PIECE):
             digest.update(piece)
     return digest.hexdigest()
@@ -175,7 +184,7 @@ def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportRepo
         planned = plan(spooled.keys(), found)
         assembler = Assembler(spooled, planned, found, notes_per_code=0)
         for gathered in assembler.gathered():
-            chunk = assembler.finish(gathered, conflicts.with_register(gathered.people))
+            chunk = assembler.finish(gathered, conflicts.with_register(gathered.people, gathered.family_rows))
             job.rows_read += chunk.read
             job.rows_accepted += chunk.accepted
             job.rows_pending += len(chunk.waiting)
@@ -192,7 +201,7 @@ def _tried(job: ImportJob, path: Path, progress: running.Progress) -> ImportRepo
     return queries.report_of(job, dry_run=True)
 
 
-def resume(*, by: str, job_id: uuid.UUID, progress: running.Progress = _no_progress) -> ImportReport:
+def resume(*, by: Actor, job_id: uuid.UUID, progress: running.Progress = _no_progress) -> ImportReport:
     """Carry out or go on with an import whose file was uploaded.
 
     Raises:
@@ -205,13 +214,13 @@ def resume(*, by: str, job_id: uuid.UUID, progress: running.Progress = _no_progr
     return queries.report_of(running.run(job, path, progress=progress))
 
 
-def cancel(*, by: str, job_id: uuid.UUID) -> None:
+def cancel(*, by: Actor, job_id: uuid.UUID) -> None:
     """Ask an import to stop after the chunk it is at; one that waits is stopped at once."""
     ImportJob.objects.filter(pk=job_id, state__in=[State.RUNNING, State.QUEUED]).update(cancel_requested=True)
     ImportJob.objects.filter(pk=job_id, state=State.QUEUED).update(state=State.CANCELLED)
 
 
-def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
+def save_mapping(*, by: Actor, name: str, content: dict[str, object]) -> None:
     """Keep a column mapping under `name`; it is checked, and then recognised like the program's layouts.
 
     Raises:
@@ -222,12 +231,12 @@ def save_mapping(*, by: str, name: str, content: dict[str, object]) -> None:
         name=name,
         defaults={
             "title": layout.title_id[:100], "content": {**content, "id": name},
-            "created_by": by, "created_at": timezone.now(),
+            "created_by": by.account, "created_at": timezone.now(),
         },
     )  # fmt: skip
 
 
-def save_mapping_text(*, by: str, name: str, text: str, replace: bool = False) -> tuple[str, bool]:
+def save_mapping_text(*, by: Actor, name: str, text: str, replace: bool = False) -> tuple[str, bool]:
     """Keep the column mapping in a YAML text; `name` is the file's, for messages.
 
     Returns the name that its `id` gives it, and whether it took the place of one of that name.
@@ -248,7 +257,7 @@ def save_mapping_text(*, by: str, name: str, text: str, replace: bool = False) -
     return key, replaced
 
 
-def rename_mapping(*, by: str, name: str, title: str) -> bool:
+def rename_mapping(*, by: Actor, name: str, title: str) -> bool:
     """Give a mapping another title; its name, by which files and commands know it, stays. False: no such one.
 
     Raises:
@@ -267,17 +276,17 @@ def rename_mapping(*, by: str, name: str, title: str) -> bool:
     return True
 
 
-def delete_mapping(*, by: str, name: str) -> None:
+def delete_mapping(*, by: Actor, name: str) -> None:
     """Forget a mapping. Imports made with it keep their own copy."""
     SavedMapping.objects.filter(name=name).delete()
 
 
 def upload(
-    *, by: str, name: str, pieces: Iterable[bytes], format: str = "auto", area: str = ""
+    *, by: Actor, name: str, pieces: Iterable[bytes], format: str = "auto", area: str = ""
 ) -> tuple[uuid.UUID, bool]:
     """Take in an uploaded file and check it; nothing of it is imported yet (`confirm` does that).
 
-    The file is kept under a random name. Returns the import's key, and whether the same content was
+    The file is kept sealed, under a random name. Returns the import's key, and whether the same content was
     imported or begun before (then the earlier import's key).
 
     Raises:
@@ -288,14 +297,13 @@ def upload(
     path = Path(settings.HOME) / "uploads" / stored
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with path.open("xb") as file:
+        with files.writer(path, ring=configured.ring()) as file:
             for piece in pieces:
                 file.write(piece)
-        path.chmod(0o600)
         job = prepared(
             by=by, path=path, format=format, area=area, name=name, state=State.UPLOADED, stored=stored
         )
-    except errors.IntakeError:
+    except BaseException:
         path.unlink(missing_ok=True)
         raise
     earlier = ImportJob.objects.filter(fingerprint=job.fingerprint).exclude(state=State.UPLOADED).first()
@@ -310,7 +318,7 @@ def upload(
     return earlier.pk, True
 
 
-def confirm(*, by: str, job_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
+def confirm(*, by: Actor, job_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
     """Queue an uploaded file, or one whose import stopped, for the background worker.
 
     Returns the import's key (that of an earlier import, when the same content has been confirmed meanwhile)
@@ -335,7 +343,7 @@ def confirm(*, by: str, job_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
     return job.pk, True
 
 
-def discard(*, by: str, job_id: uuid.UUID) -> None:
+def discard(*, by: Actor, job_id: uuid.UUID) -> None:
     """Forget an uploaded file that was not confirmed."""
     job = ImportJob.objects.filter(pk=job_id, state=State.UPLOADED).first()
     if job is None:

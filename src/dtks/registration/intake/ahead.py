@@ -14,6 +14,8 @@ from typing import TypeVar
 
 from django.db import connection
 
+from dtks.foundation.scope.current import carried
+
 T = TypeVar("T")
 
 
@@ -42,7 +44,7 @@ def one_ahead(source: Iterator[T], *, depth: int = 1) -> Iterator[T]:
             failure.append(problem)
         _put(items, _END, left)
 
-    thread = threading.Thread(target=fill, name="one-ahead", daemon=True)
+    thread = threading.Thread(target=carried(fill), name="one-ahead", daemon=True)
     thread.start()
     try:
         while not isinstance(item := items.get(), _End):
@@ -85,7 +87,7 @@ def each(source: Iterator[T], work: Callable[[T], None], *, workers: int) -> Non
 
     with ThreadPoolExecutor(workers, thread_name_prefix="each") as pool:
         try:
-            for future in [pool.submit(go) for _ in range(workers)]:
+            for future in [pool.submit(carried(go)) for _ in range(workers)]:
                 future.result()
         finally:
             stop.set()

@@ -16,7 +16,7 @@ import polars as pl
 from dtks.registration.intake.checks import column_of
 from dtks.registration.intake.detection import Found
 from dtks.registration.intake.planning import Plan
-from dtks.registration.intake.problems import by_code
+from dtks.registration.intake.problems import KkElsewhere, by_code
 from dtks.registration.intake.spooling import Part, Spool
 from dtks.registration.registry import dictionary
 
@@ -115,6 +115,8 @@ class Assembler:
             people = self._with_findings(chunk, people, found)
         good = people.filter(~pl.col("_held")) if people.height else people
         families = gathered.family_rows
+        if found is not None and found.height and families.height:
+            families = self._with_findings(chunk, families, found)
         good_families = families.filter(~pl.col("_held")) if families.height else families
         chunk.accepted = good.height + good_families.height
         chunk.families, chunk.people = _frames(good, good_families)
@@ -124,27 +126,28 @@ class Assembler:
             chunk.incomplete = len(waiting & set(chunk.families["family_key"].to_list()))
         return chunk
 
-    def _with_findings(self, chunk: Chunk, people: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-        """`people` with those held back that a finding holds back; the findings go to the chunk."""
-        people = people.join(found, on=["_sheet", "_row"], how="left", maintain_order="left")
-        listed = people.filter(pl.col("code").is_not_null() & ~pl.col("_held"))
-        for sheet, part, offset, row, code, nik in listed.select(
-            "_sheet", "_part", "_offset", "_row", "code", "nik"
+    def _with_findings(self, chunk: Chunk, rows: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+        """`rows` with those held back that a finding holds back; the findings go to the chunk."""
+        rows = rows.join(found, on=["_sheet", "_row"], how="left", maintain_order="left")
+        listed = rows.filter(pl.col("code").is_not_null() & ~pl.col("_held"))
+        for sheet, part, offset, row, code in listed.select(
+            "_sheet", "_part", "_offset", "_row", "code"
         ).iter_rows():
-            column = column_of(self._found.sheets[sheet].layout, "nik")
-            problem = CellProblem(column, code, nik, "")
+            one = rows.filter((pl.col("_sheet") == sheet) & (pl.col("_row") == row))
+            variable = "kk_number" if code == KkElsewhere.code else "nik"
+            column = column_of(self._found.sheets[sheet].layout, variable)
+            problem = CellProblem(column, code, _texts(one, variable)[0], "")
             chunk.counts[code] = chunk.counts.get(code, 0) + 1
             if by_code()[code].holds_back:
                 cells = self._parts[(sheet, part)].read("raw").row(offset)
-                one = people.filter((pl.col("_sheet") == sheet) & (pl.col("_row") == row))
-                key, family, _, name = (_texts(one, text)[0] for text in IDENTITY)
+                key, family, nik, name = (_texts(one, text)[0] for text in IDENTITY)
                 chunk.waiting.append(WaitingRow(sheet, row, cells, (problem,), key, family, nik, name))
             elif self._notes_left[code] > 0:
                 self._notes_left[code] -= 1
                 chunk.notes.append(Note(sheet, row, problem))
         holding = [code for code, problem in by_code().items() if problem.holds_back]
         held = pl.col("_held") | pl.col("code").is_in(holding).fill_null(False)
-        return people.with_columns(held.alias("_held")).drop("code")
+        return rows.with_columns(held.alias("_held")).drop("code")
 
     def _stretch(self, chunk: Chunk, part: Part, chosen: pl.DataFrame) -> pl.DataFrame:
         """The chosen rows of a part; its problems go to the chunk."""

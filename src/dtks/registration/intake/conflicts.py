@@ -1,4 +1,4 @@
-"""Rows of a chunk held against the register: a NIK that is on record already, in another family."""
+"""Rows of a chunk held against the register: numbers that are on record already, elsewhere."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 import polars as pl
 
 from dtks.foundation.kernel import names
-from dtks.registration.intake.problems import MovedFamily, NikOfSomeoneElse
+from dtks.registration.intake.problems import KkElsewhere, MovedFamily, NikElsewhere, NikOfSomeoneElse
 from dtks.registration.registry.queries import known
 
 SAME_PERSON = 0.6
@@ -15,18 +15,49 @@ SAME_PERSON = 0.6
 FOUND = {"_sheet": pl.UInt8, "_row": pl.Int64, "code": pl.String}
 
 
-def with_register(people: pl.DataFrame) -> pl.DataFrame:
-    """For people whose NIK is on record under another family card: sheet, row and the problem's code.
+def with_register(people: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """What the register says against rows of people and rows of families: sheet, row and the problem's code.
 
-    The same name: the person has moved, which warns. Another name: the NIK is someone else's, and the row
-    waits, for a person to decide.
+    A number that is on record in an area which is not the importer's makes the row wait. A NIK that is on
+    record under another family card: with the same name the person has moved, which warns; with another name
+    the NIK is someone else's, and the row waits, for a person to decide.
     """
+    elsewhere = _elsewhere(people, families)
+    here = _in_another_family(people).join(elsewhere, on=["_sheet", "_row"], how="anti")
+    return pl.concat([elsewhere, here])
+
+
+def _elsewhere(people: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    niks, cards = known.taken_elsewhere(
+        niks=_numbers(people, "nik"),
+        kk_numbers=[*_numbers(people, "kk_number"), *_numbers(families, "kk_number")],
+    )
+    found = [
+        _bearing(families, "kk_number", cards, KkElsewhere.code),
+        _bearing(people, "kk_number", cards, KkElsewhere.code),
+        _bearing(people, "nik", niks, NikElsewhere.code),
+    ]
+    return pl.concat(found).unique(["_sheet", "_row"], keep="first", maintain_order=True)
+
+
+def _numbers(rows: pl.DataFrame, column: str) -> list[str]:
+    return rows[column].drop_nulls().unique().to_list() if column in rows.columns else []
+
+
+def _bearing(rows: pl.DataFrame, column: str, numbers: set[str], code: str) -> pl.DataFrame:
+    if not numbers or column not in rows.columns:
+        return pl.DataFrame(schema=FOUND)
+    bad = rows.filter(pl.col(column).is_in(list(numbers)))
+    return bad.select("_sheet", "_row", pl.lit(code).alias("code")).cast(FOUND)
+
+
+def _in_another_family(people: pl.DataFrame) -> pl.DataFrame:
     empty = pl.DataFrame(schema=FOUND)
     if people.height == 0 or "nik" not in people.columns or "name" not in people.columns:
         return empty
     card = pl.col("kk_number") if "kk_number" in people.columns else pl.lit(None, dtype=pl.String)
     asked = people.filter(pl.col("nik").is_not_null()).select(
-        "_sheet", "_row", "name", pl.col("nik").cast(pl.Int64), card.cast(pl.Int64).alias("kk_number")
+        "_sheet", "_row", "name", "nik", card.cast(pl.String).alias("kk_number")
     )
     on_record = known.people_by_nik(niks=asked["nik"].to_list())
     if on_record.height == 0:

@@ -219,3 +219,11 @@ class NotReadable(IntakeError):
     code = "DTKS-IMP-025"
     message_id = "Isi berkas tidak dapat dibaca: {problem}. Simpan ulang sebagai .xlsx."
     message_en = "The file's content cannot be read: {problem}. Save it again as .xlsx."
+
+
+class ImportBroken(IntakeError):
+    code = "DTKS-IMP-028"
+    message_id = (
+        "Impor berhenti karena galat program ({kind}). Lanjutkan dari halamannya; bila berulang, laporkan."
+    )
+    message_en = "The import stopped by a fault of the program ({kind}). Resume it; if it recurs, report it."

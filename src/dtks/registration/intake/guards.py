@@ -6,13 +6,14 @@ enforced on what really comes out (sizes stated in a zip directory can lie); not
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from dtks.registration.intake import errors
+from dtks.registration.intake import errors, keeping
 
 MEGABYTE = 10**6
 PIECE = 1 << 20
@@ -72,7 +73,7 @@ def check(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> str
     suffix = Path(name).suffix.lower()
     if not path.is_file():
         raise errors.FileMissing(name=name)
-    size = path.stat().st_size
+    size = keeping.size_of(path)
     if size == 0:
         raise errors.EmptyFile()
     if size > limits.file_bytes:
@@ -85,7 +86,7 @@ def check(path: Path, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> str
 
 
 def _check_content(path: Path, suffix: str, limits: Limits) -> str:
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         head = file.read(64)
     found = next(
         (label for signature, label in SIGNATURES if head.lstrip().lower().startswith(signature.lower())),
@@ -108,7 +109,8 @@ def _not_what_it_says(found: str, expected: str) -> errors.NotWhatItSays:
 
 def _check_ole(path: Path, suffix: str) -> None:
     """Old binary workbooks and encrypted new ones share a container; names in it are UTF-16."""
-    content = path.read_bytes()
+    with keeping.opened(path) as file:
+        content = file.read()
     if "EncryptedPackage".encode("utf-16-le") in content:
         raise errors.EncryptedWorkbook()
     if "_VBA_PROJECT".encode("utf-16-le") in content:
@@ -118,10 +120,16 @@ def _check_ole(path: Path, suffix: str) -> None:
 
 
 def _check_package(path: Path, limits: Limits) -> None:
-    try:
-        package = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as problem:
-        raise errors.DamagedFile(part="zip") from problem
+    with keeping.opened(path) as file:
+        try:
+            package = zipfile.ZipFile(file)
+        except zipfile.BadZipFile as problem:
+            raise errors.DamagedFile(part="zip") from problem
+        size = file.seek(0, io.SEEK_END)
+        _check_parts(package, size, limits)
+
+
+def _check_parts(package: zipfile.ZipFile, size: int, limits: Limits) -> None:
     with package:
         parts = package.infolist()
         if len(parts) > limits.parts:
@@ -131,7 +139,7 @@ def _check_package(path: Path, limits: Limits) -> None:
             raise _not_what_it_says("arsip zip biasa", ".xlsx")
         if any(name.lower().endswith(("vbaproject.bin", ".bin.macro")) for name in names):
             raise errors.MacroWorkbook()
-        if sum(part.compress_size for part in parts) > path.stat().st_size:
+        if sum(part.compress_size for part in parts) > size:
             # Parts that share the same bytes: the overlapping kind of zip bomb.
             raise errors.ZipBomb(megabytes="?", ratio="?")
         _inflate_all(package, parts, limits)

@@ -6,16 +6,20 @@ from django.db import models
 from django.db.models import Q
 
 from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.scope.models import Scoped
+from dtks.foundation.vault.fields import BlindIndex, SealedJSON, SealedText
 from dtks.registration.intake.domain import State
 
 
-class ImportJob(models.Model):
+class ImportJob(Scoped):
     """One file on its way in. `chunks_done` is written in the transaction that loads the chunk."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     created_at = models.DateTimeField()
-    created_by = models.CharField(max_length=150)
-    name = models.CharField(max_length=100)
+    created_by = models.CharField(max_length=64)  # the account
+    acting = models.JSONField(default=dict)  # in which role and area: what the worker acts as
+    name = SealedText(label="intake.importjob.name")  # file names name people
     # File, layout, area and mapping together: the same again is the same import.
     fingerprint = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)
@@ -24,7 +28,8 @@ class ImportJob(models.Model):
     kind = models.CharField(max_length=10)
     format = models.CharField(max_length=60)
     mapping = models.JSONField(null=True)  # a layout of one's own, as it was when the import began
-    layout = models.JSONField(default=dict)  # the sheets, their headings: what the report is made of
+    # The sheets with their headings: what the report is made of.
+    layout = SealedJSON(label="intake.importjob.layout", default=dict)
     area = models.CharField(max_length=13, blank=True)
     is_report = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default=State.RUNNING)
@@ -48,8 +53,13 @@ class ImportJob(models.Model):
     outdated = models.BigIntegerField(default=0)
     counts = models.JSONField(default=dict)  # problem code → rows
     error_code = models.CharField(max_length=20, blank=True)
-    error = models.JSONField(default=dict)  # {"id": text, "en": text}
+    error = SealedJSON(label="intake.importjob.error", default=dict)  # {"id": text, "en": text}
     finished_at = models.DateTimeField(null=True)
+
+    @property
+    def actor(self) -> Actor:
+        """Who began it, in the role of then."""
+        return Actor(**self.acting)
 
     class Meta:
         constraints = (
@@ -63,7 +73,7 @@ class ImportJob(models.Model):
         indexes = (models.Index(fields=["-created_at"], name="importjob_recent"),)
 
 
-class PendingRow(models.Model):
+class PendingRow(Scoped):
     """A row that could not go in, as it stands in the file, until it is mended."""
 
     class Fate(models.IntegerChoices):
@@ -75,10 +85,14 @@ class PendingRow(models.Model):
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="pending", db_index=False)
     sheet = models.SmallIntegerField()
     row = models.BigIntegerField()
-    cells = models.JSONField()
-    problems = models.JSONField()  # [[column, code, value, detail], …]
-    nik = models.CharField(max_length=16, blank=True)
-    match_key = models.CharField(max_length=300, blank=True)
+    cells = SealedJSON(label="intake.pendingrow.cells")
+    problems = SealedJSON(label="intake.pendingrow.problems")  # [[column, code, value, detail], …]
+    codes = models.TextField()  # ',code,code,': rows are asked for by what is wrong with them
+    # Sealed, for when index keys are exchanged; rows are recognised by the indexes alone.
+    nik = SealedText(label="intake.pendingrow.nik", null=True)
+    nik_index = BlindIndex(kind="nik", source="nik", null=True)
+    match_key = SealedText(label="intake.pendingrow.match_key", null=True)
+    match_key_index = BlindIndex(kind="match_key", source="match_key", null=True)
     fate = models.SmallIntegerField(default=Fate.OPEN)
     mended_by = models.ForeignKey(ImportJob, models.SET_NULL, null=True, related_name="+", db_index=False)
     mended_at = models.DateTimeField(null=True)
@@ -86,12 +100,12 @@ class PendingRow(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["job", "sheet", "row"], name="pendingrow_place"),)
         indexes = (
-            models.Index(fields=["nik"], condition=Q(fate=0), name="pendingrow_open_nik"),
-            models.Index(fields=["match_key"], condition=Q(fate=0), name="pendingrow_open_key"),
+            models.Index(fields=["nik_index"], condition=Q(fate=0), name="pendingrow_open_nik"),
+            models.Index(fields=["match_key_index"], condition=Q(fate=0), name="pendingrow_open_key"),
         )
 
 
-class ImportNote(models.Model):
+class ImportNote(Scoped):
     """A warning about a row that went in; of each code only the first few hundred are kept."""
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="notes")
@@ -99,8 +113,8 @@ class ImportNote(models.Model):
     row = models.BigIntegerField()
     column = models.SmallIntegerField()
     code = models.CharField(max_length=20)
-    value = models.CharField(max_length=200, blank=True)
-    detail = models.CharField(max_length=200, blank=True)
+    value = SealedText(label="intake.importnote.value", blank=True)
+    detail = SealedText(label="intake.importnote.detail", blank=True)
 
 
 class SavedMapping(models.Model):
@@ -109,5 +123,5 @@ class SavedMapping(models.Model):
     name = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=100)
     content = models.JSONField()
-    created_by = models.CharField(max_length=150)
+    created_by = models.CharField(max_length=64)
     created_at = models.DateTimeField()

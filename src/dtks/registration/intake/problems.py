@@ -230,6 +230,22 @@ class NikOfSomeoneElse(RowProblem):
     mend_en = "Compare NIK and name with the identity card; if right, report a duplicate."
 
 
+class NikElsewhere(RowProblem):
+    code = "DTKS-IMP-137"
+    message_id = "NIK ini sudah tercatat di wilayah lain yang bukan wilayah tugas Anda."
+    message_en = "This NIK is on record in another area, outside your area of responsibility."
+    mend_id = "Cocokkan NIK dengan KTP-el; bila orang ini pindah, minta Dinas Sosial memindahkan datanya."
+    mend_en = "Compare the NIK with the identity card; if the person moved, let Dinas Sosial move the data."
+
+
+class KkElsewhere(RowProblem):
+    code = "DTKS-IMP-138"
+    message_id = "Nomor KK ini sudah tercatat di wilayah lain yang bukan wilayah tugas Anda."
+    message_en = "This family card number is on record in another area, outside your area of responsibility."
+    mend_id = "Cocokkan nomor dengan KK; bila keluarga ini pindah, minta Dinas Sosial memindahkan datanya."
+    mend_en = "Compare the number with the card; if the family moved, ask Dinas Sosial to move the data."
+
+
 class MovedFamily(RowProblem):
     code = "DTKS-IMP-126"
     message_id = "Orang ini sebelumnya tercatat di keluarga lain dan dipindahkan ke KK ini."

@@ -183,7 +183,7 @@ def problems(
     waiting = PendingRow.objects.filter(job=job, fate=PendingRow.Fate.OPEN).order_by("sheet", "row")
     notes = ImportNote.objects.filter(job=job).order_by("sheet", "row")
     if code:
-        waiting = waiting.filter(problems__icontains=f'"{code}"')
+        waiting = waiting.filter(codes__contains=f",{code},")
         notes = notes.filter(code=code)
     held = list(waiting[offset : offset + limit])
     shown = [

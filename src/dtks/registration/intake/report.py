@@ -7,6 +7,7 @@ a formula, and no number loses a digit.
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,12 @@ from dtks.registration.intake.problems import by_code
 MOST_COMMENTS = 10_000
 """Each comment is a drawing: beyond this many a spreadsheet program opens the file slowly."""
 LONGEST_CELL = 32_000
+MOST_ROWS = 20_000
+"""Of a workbook that is made in memory (about 9 kB a row)."""
+CUT_OFF = {
+    "id": "Berkas ini memuat {rows} baris; {left_out} baris lain menunggu. Unduh lagi setelah ini dikirim.",
+    "en": "This file holds {rows} rows; {left_out} more wait. Download again once these have been sent.",
+}
 GUIDE = {
     "id": (
         "Petunjuk",
@@ -44,27 +51,47 @@ def write(*, job_id: uuid.UUID, path: Path, language: str = "id") -> Path:
     Raises:
         JobNotFound: no such import.
     """
-    job = ImportJob.objects.filter(pk=job_id).first()
-    if job is None:
-        raise errors.JobNotFound()
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
-        comments = MOST_COMMENTS
-        for number, sheet in enumerate(job.layout["sheets"]):
-            comments -= _Sheet(book, sheet, language, comments).write(_rows(job, number))
-        _write_guide(book, language)
-        _write_mark(book, job)
+    # Rows go through a temporary file beside the workbook: the sender wants them there, and nowhere else.
+    options = {"constant_memory": True, "tmpdir": str(path.parent)}
+    _write(_job(job_id), str(path), options, language, most=None)
     return path
 
 
-def _rows(job: ImportJob, sheet: int) -> Iterator[PendingRow]:
-    rows = PendingRow.objects.filter(job=job, sheet=sheet, fate=PendingRow.Fate.OPEN)
-    return rows.order_by("row").iterator(chunk_size=1_000)
+def in_memory(*, job_id: uuid.UUID, language: str = "id") -> io.BytesIO:
+    """The same for a browser: nothing readable comes to lie on the disk, and so at most `MOST_ROWS` rows.
+
+    Raises:
+        JobNotFound: no such import.
+    """
+    content = io.BytesIO()
+    _write(_job(job_id), content, {"in_memory": True}, language, most=MOST_ROWS)
+    content.seek(0)
+    return content
+
+
+def _job(job_id: uuid.UUID) -> ImportJob:
+    job = ImportJob.objects.filter(pk=job_id).first()
+    if job is None:
+        raise errors.JobNotFound()
+    return job
+
+
+def _write(
+    job: ImportJob, out: str | io.BytesIO, options: dict[str, Any], language: str, *, most: int | None
+) -> None:
+    as_text = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+    waiting = PendingRow.objects.filter(job=job, fate=PendingRow.Fate.OPEN)
+    left_out = max(0, waiting.count() - most) if most is not None else 0
+    with xlsxwriter.Workbook(out, options | as_text) as book:
+        comments = MOST_COMMENTS
+        rows_left = most
+        for number, layout in enumerate(job.layout["sheets"]):
+            sheet = _Sheet(book, layout, language, comments)
+            sheet.write(waiting.filter(sheet=number).order_by("row")[:rows_left].iterator(chunk_size=1_000))
+            comments -= sheet.comments
+            rows_left = None if rows_left is None else rows_left - sheet.rows
+        _write_guide(book, language, left_out)
+        _write_mark(book, job)
 
 
 class _Sheet:
@@ -76,16 +103,16 @@ class _Sheet:
         self._width = int(layout["width"])
         self._head = layout["head"]
         self._language = language
-        self._comments = comments
+        self._most_comments = comments
+        self.comments = self.rows = 0
 
-    def write(self, rows: Iterator[PendingRow]) -> int:
-        """Write headings and rows; how many comments it took."""
+    def write(self, rows: Iterator[PendingRow]) -> None:
+        """Write headings and rows; `rows` and `comments` then say how many."""
         last = self._write_head()
-        taken = 0
         for place, row in enumerate(rows, start=last + 1):
-            taken += self._write_row(place, row, self._comments - taken)
+            self.comments += self._write_row(place, row, self._most_comments - self.comments)
+            self.rows += 1
         self._page.freeze_panes(last + 1, 0)
-        return taken
 
     def _write_head(self) -> int:
         last = 0
@@ -133,8 +160,11 @@ class _Sheet:
         )
 
 
-def _write_guide(book: Any, language: str) -> None:
-    title, *lines = GUIDE["en" if language.startswith("en") else "id"]
+def _write_guide(book: Any, language: str, left_out: int) -> None:
+    chosen = "en" if language.startswith("en") else "id"
+    title, *lines = GUIDE[chosen]
+    if left_out:
+        lines.append(CUT_OFF[chosen].format(rows=MOST_ROWS, left_out=left_out))
     page = book.add_worksheet(title)
     page.set_column(0, 0, 110)
     for number, line in enumerate(lines):

@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dtks.foundation.kernel.errors import DtksError
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import conflicts, detection, errors, locking, mapping, places, waiting
 from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.assembly import Assembler, Chunk
@@ -126,17 +127,17 @@ def _stop_if_asked(job: ImportJob) -> None:
 def _load_all(job: ImportJob, found: Found, spooled: Spool, planned: Plan, progress: Progress) -> None:
     assembler = Assembler(spooled, planned, found, notes_per_code=NOTES_PER_CODE)
     earlier = waiting.EarlierRows(job)
-    with filling(by=job.created_by, people=spooled.rows, begun=job.chunks_done > 0) as initial:
+    with filling(by=job.actor, people=spooled.rows, begun=job.chunks_done > 0) as initial:
         for gathered in one_ahead(assembler.gathered(start=job.chunks_done)):
             _stop_if_asked(job)
             with transaction.atomic():
-                known = None if initial else conflicts.with_register(gathered.people)
+                known = None if initial else conflicts.with_register(gathered.people, gathered.family_rows)
                 _load(job, assembler.finish(gathered, known), found.format, earlier, initial)
             progress(spooled.rows + job.rows_read, 2 * spooled.rows)
 
 
 @contextmanager
-def filling(*, by: str, people: int, begun: bool) -> Iterator[bool]:
+def filling(*, by: Actor, people: int, begun: bool) -> Iterator[bool]:
     """Whether the register is empty and is filled by the block, without its indexes until the end.
 
     Only for many people: a village is quick either way. An import that was killed while it filled the
@@ -150,7 +151,7 @@ def filling(*, by: str, people: int, begun: bool) -> Iterator[bool]:
         yield True
 
 
-def _fills(stack: ExitStack, by: str) -> bool:
+def _fills(stack: ExitStack, by: Actor) -> bool:
     try:
         stack.enter_context(registry.initial_load(by=by))
     except NotEmpty:
@@ -164,7 +165,7 @@ def _load(
     """One chunk into the register, and the record that it is in. Runs inside a transaction."""
     if chunk.families.height:
         counts = registry.load_people(
-            by=job.created_by,
+            by=job.actor,
             area=job.area,
             families=chunk.families,
             people=chunk.people if chunk.people.height else pl.DataFrame(schema={"family_key": pl.String}),
@@ -181,7 +182,7 @@ def _load(
     ImportNote.objects.bulk_create(
         ImportNote(
             job=job, sheet=note.sheet, row=note.row, column=note.problem.column, code=note.problem.code,
-            value=note.problem.value[:200], detail=note.problem.detail[:200],
+            area_number=job.area_number, value=note.problem.value[:200], detail=note.problem.detail[:200],
         )
         for note in chunk.notes
     )  # fmt: skip

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dtks.foundation.areas import queries as areas
+from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.kernel.errors import DtksError
+from dtks.foundation.ledger.domain import Actor
 from dtks.registration.intake import errors, locking, queries
 from dtks.registration.intake.ahead import each, one_ahead
 from dtks.registration.intake.domain import ImportReport, State, safe_name
@@ -59,7 +61,7 @@ class _Stretch:
 
 
 def import_directory(
-    *, by: str, path: Path, area: str = "", progress: Callable[[int, int], None]
+    *, by: Actor, path: Path, area: str = "", progress: Callable[[int, int], None]
 ) -> ImportReport:
     """Bring a snapshot directory with identities into the register; `area` narrows it ('' all).
 
@@ -118,14 +120,16 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _job(*, by: str, path: Path, area: str) -> ImportJob:
+def _job(*, by: Actor, path: Path, area: str) -> ImportJob:
     sha256 = _sha256(path / "manifest.json")
     fingerprint = hashlib.sha256(f"{FORMAT}|{sha256}|{area}".encode()).hexdigest()
     job, _ = ImportJob.objects.get_or_create(
         fingerprint=fingerprint,
         defaults={
-            "created_at": timezone.now(), "created_by": by, "name": safe_name(path.resolve().name),
-            "sha256": sha256, "size": 0, "kind": FORMAT, "format": FORMAT, "area": area,
+            "created_at": timezone.now(), "created_by": by.account, "acting": asdict(by),
+            "name": safe_name(path.resolve().name), "sha256": sha256, "size": 0, "kind": FORMAT,
+            "format": FORMAT, "area": area,
+            "area_number": number_of(area),
             "layout": {"sheets": []}, "state": State.RUNNING,
         },
     )  # fmt: skip
@@ -155,7 +159,7 @@ def _carry_out(
             read = _note(job.pk, stretch, tally + Counter(rows_read=people.height))
         progress(read, job.rows_total)
 
-    with filling(by=job.created_by, people=job.rows_total, begun=bool(done)) as initial:
+    with filling(by=job.actor, people=job.rows_total, begun=bool(done)) as initial:
         # Into an empty register nothing is looked up, so stretches do not wait for one another.
         side_by_side = LOADERS if initial and connection.vendor == "postgresql" else 1
         each(frames, bring_in, workers=side_by_side)
@@ -257,7 +261,7 @@ def _load(
         people = people.with_columns(people["deceased_on"].set(early, None))
         tally[DeathBeforeBirth.code] = int(early.sum())
     counts = registry.load_people(
-        by=job.created_by, area=job.area, families=families, people=people, source=FORMAT,
+        by=job.actor, area=job.area, families=families, people=people, source=FORMAT,
         recorded_at=job.created_at, valid_from=valid_from, initial=initial,
     )  # fmt: skip
     tally.update({name: getattr(counts, name) for name in SUMMED})

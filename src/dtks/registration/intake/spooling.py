@@ -1,4 +1,4 @@
-"""The first pass: a file is read once, translated, and laid down in parts on disk.
+"""The first pass: a file is read once, translated, and laid down in parts on disk, sealed.
 
 Why a spool and not one pass: a NIK may come twice a million rows apart, a family may be scattered over the
 file, and a killed import must go on with the same chunks. What stays in memory is one small row per person
@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from dtks.registration.intake import checks, grouping, places
+from dtks.registration.intake import checks, grouping, keeping, places
 from dtks.registration.intake.ahead import one_ahead
 from dtks.registration.intake.detection import Found, FoundSheet
 from dtks.registration.intake.problems import RowProblem, by_code
@@ -53,7 +53,7 @@ class Part:
         return self.folder / f"{self.sheet}-{self.number:05d}-{what}.arrow"
 
     def read(self, what: str) -> pl.DataFrame:
-        return pl.read_ipc(self.path(what))
+        return keeping.read_frame(self.path(what))
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Spool:
     rows: int
 
     def keys(self) -> pl.DataFrame:
-        return pl.read_ipc(self.folder / "keys.arrow")
+        return keeping.read_frame(self.folder / "keys.arrow")
 
 
 def opened(folder: Path) -> Spool | None:
@@ -99,7 +99,7 @@ def spool(
             rows += part_keys.height
             progress(rows)
     joined = pl.concat(keys) if keys else pl.DataFrame(schema=KEYS)
-    joined.write_ipc(folder / "keys.arrow")
+    keeping.write_frame(folder / "keys.arrow", joined, compression="uncompressed")
     mark = {"parts": [(part.sheet, part.number) for part in parts], "rows": rows}
     (folder / DONE).write_text(json.dumps(mark))
     return Spool(folder, tuple(parts), rows)
@@ -185,9 +185,9 @@ class _SheetSpooler:
             rows.alias("_row"),
             (key if key is not None else pl.lit(None, dtype=pl.String)).alias("_key"),
         )
-        values.write_ipc(part.path("values"), compression="lz4")
-        raw.write_ipc(part.path("raw"), compression="lz4")
-        found_problems.write_ipc(part.path("problems"))
+        keeping.write_frame(part.path("values"), values)
+        keeping.write_frame(part.path("raw"), raw)
+        keeping.write_frame(part.path("problems"), found_problems)
         return self._keys(part, values, raw, found_problems)
 
     def _keys(

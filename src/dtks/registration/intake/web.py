@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-import tempfile
 import uuid
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from dtks.foundation.accounts import listing as accounts
+from dtks.foundation.accounts.entrance import requires
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import Level
 from dtks.foundation.kernel.errors import DtksError
-from dtks.registration.intake import actions, mapping, queries, report
-from dtks.registration.intake.domain import State, clean_title, safe_name
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Event
+from dtks.registration.intake import actions, mapping, queries, report, web_mappings
+from dtks.registration.intake.domain import JobLine, State
 from dtks.registration.intake.errors import JobNotFound
 from dtks.registration.intake.jobs import run_import
+from dtks.registration.intake.web_shared import language, officer
 
 PAGE = 100
 MOST_PLACES = 10
@@ -39,12 +43,7 @@ STATES = {
 }
 
 
-def language() -> str:
-    """'id' or 'en'."""
-    return "en" if (get_language() or "id").startswith("en") else "id"
-
-
-@login_required
+@requires(Permission.IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
     """The upload form and the list of past imports; POST takes a file in."""
@@ -54,12 +53,13 @@ def home(request: HttpRequest) -> HttpResponse:
         answer = _take_in(request, entered, problems)
         if answer is not None:
             return answer
+    unclear = entered["place"] and not entered.get("code")
     context = {
         "entered": entered,
         "problems": problems,
         "formats": _formats(),
         "accepted": ACCEPTED,
-        "places": _places(str(entered["place"])) if entered["place"] and not entered.get("code") else [],
+        "places": _places(request, str(entered["place"])) if unclear else [],
         "jobs": _past(),
     }
     return render(request, "intake/home.html", context, status=422 if problems else 200)
@@ -68,14 +68,29 @@ def home(request: HttpRequest) -> HttpResponse:
 def _past() -> list[dict[str, Any]]:
     jobs = queries.jobs()
     places = areas.names(codes={job.area for job in jobs if job.area})
-    return [{"job": job, "state": STATES[job.state], "place": places.get(job.area)} for job in jobs]
+    officers = accounts.names(accounts={job.created_by for job in jobs})
+    return [
+        {
+            "job": job,
+            "state": STATES[job.state],
+            "place": places.get(job.area),
+            "by": officers.get(job.created_by, job.created_by),
+        }
+        for job in jobs
+    ]
+
+
+def _read(request: HttpRequest, action: str, line: JobLine, rows: int) -> None:
+    """The trail knows who saw how many rows of which import."""
+    event = Event(action, kind="import", subject=str(line.id), area=line.area, count=rows)
+    ledger.record(event, by=request.actor)
 
 
 def _take_in(request: HttpRequest, entered: dict[str, Any], problems: dict[str, str]) -> HttpResponse | None:
     """Answer of a good upload; None with `problems` filled when the form has to be shown again."""
     entered["format"] = request.POST.get("format", "auto")
     entered["place"] = request.POST.get("wilayah", "").strip()[:60]
-    entered["code"] = request.POST.get("desa", "") or _only_place(str(entered["place"]))
+    entered["code"] = request.POST.get("desa", "") or _only_place(request, str(entered["place"]))
     file = request.FILES.get("berkas")
     if file is None:
         problems["berkas"] = gettext("Pilih berkas yang akan diimpor.")
@@ -85,7 +100,7 @@ def _take_in(request: HttpRequest, entered: dict[str, Any], problems: dict[str, 
         return None
     try:
         job_id, known = actions.upload(
-            by=request.user.get_username(), name=file.name or "", pieces=file.chunks(),
+            by=request.actor, name=file.name or "", pieces=file.chunks(),
             format=str(entered["format"]), area=str(entered["code"]),
         )  # fmt: skip
     except DtksError as problem:
@@ -104,36 +119,42 @@ def _formats() -> list[tuple[str, str]]:
     return shipped + [(line.name, line.title) for line in queries.mappings()]
 
 
-def _places(text: str) -> list[dict[str, str]]:
-    found = areas.search(text=text, level=Level.VILLAGE, limit=MOST_PLACES)
+def _places(request: HttpRequest, text: str) -> list[dict[str, str]]:
+    """Villages that the text may mean, of those in the officer's area."""
+    found = areas.search(text=text, under=request.actor.area, level=Level.VILLAGE, limit=MOST_PLACES)
     above = {area.code: ", ".join(p.name for p in areas.path(code=area.parent)[::-1]) for area in found}
     return [{"code": area.code, "name": area.name, "where": above[area.code]} for area in found]
 
 
-def _only_place(text: str) -> str:
+def _only_place(request: HttpRequest, text: str) -> str:
     """The code, when the text is one or names exactly one village."""
     if not text or areas.exists(code=text):
         return text
-    found = areas.search(text=text, level=Level.VILLAGE, limit=2)
+    found = areas.search(text=text, under=request.actor.area, level=Level.VILLAGE, limit=2)
     return found[0].code if len(found) == 1 else ""
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_GET
 def places(request: HttpRequest) -> HttpResponse:
     """The villages that a text may mean, as radio buttons (asked for while typing)."""
     text = request.GET.get("wilayah", "").strip()[:60]
-    return render(request, "intake/places.html", {"places": _places(text), "text": text})
+    return render(request, "intake/places.html", {"places": _places(request, text), "text": text})
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_GET
 def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """One import: preview before it is confirmed, progress while it runs, then its report."""
     line = queries.job(job_id=job_id, language=language())
     if line is None:
         raise Http404
-    context: dict[str, Any] = {"job": line, "state": STATES[line.state], "place": _place_name(line.area)}
+    context: dict[str, Any] = {
+        "job": line,
+        "state": STATES[line.state],
+        "place": _place_name(line.area),
+        "by": officer(line.created_by),
+    }
     if line.state == State.UPLOADED:
         return _preview(request, context, job_id)
     if line.state in (State.QUEUED, State.RUNNING):
@@ -151,6 +172,7 @@ def _preview(request: HttpRequest, context: dict[str, Any], job_id: uuid.UUID) -
     except DtksError as problem:
         messages.error(request, problem.text(language()))
         return redirect("intake:home")
+    _read(request, "intake.read_preview", context["job"], sum(len(sheet.rows) for sheet in found.sheets))
     context["preview"] = found
     context["title"] = found.title_en if language() == "en" else found.title_id
     context["problems"] = found.problems[:MOST_SHOWN_IN_PREVIEW]
@@ -162,6 +184,8 @@ def _report(request: HttpRequest, context: dict[str, Any], job_id: uuid.UUID) ->
     offset = max(0, int(request.GET.get("mulai", "0")) if request.GET.get("mulai", "0").isdigit() else 0)
     figures = queries.report(job_id=job_id)
     shown = queries.problems(job_id=job_id, language=language(), code=code, offset=offset, limit=PAGE)
+    if shown:
+        _read(request, "intake.read_report", context["job"], len({(each.sheet, each.row) for each in shown}))
     counts = {**figures.problems, **figures.warnings} if figures else {}
     context.update(
         figures=figures,
@@ -174,7 +198,7 @@ def _report(request: HttpRequest, context: dict[str, Any], job_id: uuid.UUID) ->
     return render(request, "intake/report.html", context)
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_GET
 def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """The state of a running import, asked for every two seconds; at its end the page is loaded anew."""
@@ -187,127 +211,53 @@ def progress(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     return answer
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_POST
 def start(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Confirm an upload, or go on with an import that stopped."""
-    by = request.user.get_username()
+    by = request.actor
     try:
         found, has_work = actions.confirm(by=by, job_id=job_id)
     except JobNotFound as problem:
         messages.error(request, problem.text(language()))
         return redirect("intake:home")
     if has_work:
-        run_import.enqueue(str(found), by)
+        run_import.enqueue(str(found), asdict(by))
     return redirect("intake:job", found)
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_POST
 def stop(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Ask a running import to stop after its present chunk."""
-    actions.cancel(by=request.user.get_username(), job_id=job_id)
+    actions.cancel(by=request.actor, job_id=job_id)
     messages.info(request, gettext("Impor berhenti setelah bagian yang sedang dikerjakan."))
     return redirect("intake:job", job_id)
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_POST
 def discard(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
     """Take back an upload that was not confirmed."""
-    actions.discard(by=request.user.get_username(), job_id=job_id)
+    actions.discard(by=request.actor, job_id=job_id)
     return redirect("intake:home")
 
 
-@login_required
+@requires(Permission.IMPORT)
 @require_GET
 def download(request: HttpRequest, job_id: uuid.UUID) -> FileResponse:
     """The rows that wait as a workbook, to be mended and sent back."""
-    folder = Path(tempfile.mkdtemp(prefix="dtks-laporan-"))
-    try:
-        made = report.write(job_id=job_id, path=folder / "laporan.xlsx", language=language())
-        content = made.open("rb")
-    except JobNotFound as problem:
-        raise Http404 from problem
-    finally:
-        # The open file stays readable; on Windows the folder is taken away by the system later.
-        for left in folder.iterdir():
-            left.unlink(missing_ok=True)
-        folder.rmdir()
+    line = queries.job(job_id=job_id)
+    if line is None:
+        raise Http404
+    content = report.in_memory(job_id=job_id, language=language())
+    _read(request, "intake.download_report", line, min(line.open_pending, report.MOST_ROWS))
     return FileResponse(content, as_attachment=True, filename=f"perbaikan-{str(job_id)[-6:]}.xlsx")
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def mappings(request: HttpRequest) -> HttpResponse:
-    """The column mappings that are kept; POST takes one more in, as a YAML file."""
-    problem = ""
-    if request.method == "POST":
-        answer = _take_mapping_in(request)
-        if isinstance(answer, HttpResponse):
-            return answer
-        problem = answer
-    context = {"mappings": queries.mappings(), "problem": problem}
-    return render(request, "intake/mappings.html", context, status=422 if problem else 200)
-
-
-def _take_mapping_in(request: HttpRequest) -> HttpResponse | str:
-    """The answer to a good file, or what is wrong with it."""
-    file = request.FILES.get("peta")
-    if file is None:
-        return gettext("Pilih berkas pemetaan (.yaml).")
-    name = safe_name(file.name or "")
-    try:
-        text = file.read(mapping.LONGEST_TEXT + 1).decode("utf-8-sig")
-        key, replaced = actions.save_mapping_text(
-            by=request.user.get_username(), name=name, text=text, replace="ganti" in request.POST
-        )
-    except UnicodeDecodeError:
-        return gettext("Isi berkas bukan teks UTF-8. Simpan sebagai .yaml dengan pengodean UTF-8.")
-    except DtksError as problem:
-        return problem.text(language())
-    messages.success(request, gettext("Pemetaan diperbarui.") if replaced else gettext("Pemetaan disimpan."))
-    return redirect("intake:mapping", key)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def mapping_page(request: HttpRequest, name: str) -> HttpResponse:
-    """One mapping with what each column is read as; POST gives it another title."""
-    found = queries.mapping_of(name=name, language=language())
-    if found is None:
-        raise Http404
-    problem = ""
-    if request.method == "POST":
-        title = request.POST.get("judul", "")
-        if clean_title(title):
-            actions.rename_mapping(by=request.user.get_username(), name=name, title=title)
-            messages.success(request, gettext("Nama pemetaan diganti."))
-            return redirect("intake:mapping", name)
-        problem = gettext("Ketik nama pemetaan.")
-    context = {"mapping": found, "problem": problem}
-    return render(request, "intake/mapping.html", context, status=422 if problem else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def mapping_delete(request: HttpRequest, name: str) -> HttpResponse:
-    """Asks whether a mapping is to go; POST is the yes."""
-    found = queries.mapping_of(name=name, language=language())
-    if found is None:
-        raise Http404
-    if request.method == "POST":
-        actions.delete_mapping(by=request.user.get_username(), name=name)
-        messages.success(request, gettext("Pemetaan dihapus."))
-        return redirect("intake:mappings")
-    return render(request, "intake/mapping_delete.html", {"mapping": found})
 
 
 urlpatterns = [
     path("", home, name="home"),
-    path("pemetaan/", mappings, name="mappings"),
-    path("pemetaan/<slug:name>/", mapping_page, name="mapping"),
-    path("pemetaan/<slug:name>/hapus/", mapping_delete, name="mapping_delete"),
+    *web_mappings.urlpatterns,
     path("wilayah/", places, name="places"),
     path("<uuid:job_id>/", job, name="job"),
     path("<uuid:job_id>/kemajuan/", progress, name="progress"),

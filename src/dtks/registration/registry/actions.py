@@ -7,21 +7,29 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 import polars as pl
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from dtks.foundation.kernel.area_codes import number_of
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event, digest
+from dtks.foundation.scope.current import required
+from dtks.foundation.scope.errors import OutsideScope
+from dtks.foundation.vault import configured
 from dtks.registration.registry import errors
-from dtks.registration.registry.bulk import dialect, frames, indexes, match
+from dtks.registration.registry.bulk import beyond, dialect, frames, indexes, match
 from dtks.registration.registry.bulk import payments as bulk_payments
 from dtks.registration.registry.bulk.subjects import by_subject
 from dtks.registration.registry.bulk.write import Writer
 from dtks.registration.registry.domain import LoadCounts
-from dtks.registration.registry.models import Family, Person, Recording
+from dtks.registration.registry.models import Recording
+
+INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def load_people(
     *,
-    by: str,
+    by: Actor,
     area: str,
     families: pl.DataFrame,
     people: pl.DataFrame,
@@ -43,8 +51,9 @@ def load_people(
     the visit, else the argument, else the day of recording). Content that is known already changes nothing.
     A statement older than the one on record is left out and counted as ``outdated``. With ``initial`` nobody
     is looked for: the caller says that all are new (see `initial_load`); a number that is known is refused.
+    Only what lies in the scope in force is found and written; families that move must stay inside it.
 
-    Returns the counts. Raises RegistryError; then nothing of the chunk is stored.
+    Returns the counts. Raises RegistryError, OutsideScope; then nothing of the chunk is stored.
     """
     now = recorded_at or timezone.now()
     family_frame = frames.checked(families, level="family")
@@ -55,14 +64,20 @@ def load_people(
     today = timezone.localdate(now)
     family_frame = frames.with_valid_from(family_frame, default=valid_from or today, today=today)
     frames.check_births(people_frame, today=today)
+    ring = configured.ring()
+    family_frame = frames.with_places(family_frame)
+    family_frame = frames.with_index(family_frame, column="kk_number", index="kk_index", kind="kk", ring=ring)
     people_frame = frames.with_name_key(people_frame)
+    people_frame = frames.with_index(people_frame, column="nik", index="nik_index", kind="nik", ring=ring)
     with _refused_by_database(), transaction.atomic(), connection.cursor() as cursor:
         words = dialect.current()
         words.begin(cursor)
-        look_up = None if initial else match.LookUp(cursor, words)
-        family_rows = match.families(frames.with_province(family_frame), look_up=look_up)
+        look_up = None if initial else match.LookUp(cursor, words, ring)
+        family_rows = match.families(family_frame, look_up=look_up)
+        _require_scope(family_rows)
         people_rows = match.people(people_frame, family_rows, look_up=look_up)
-        writer = Writer(cursor, words, now, source, by_subject(families=family_rows, people=people_rows))
+        subjects = by_subject(families=family_rows, people=people_rows, ring=ring)
+        writer = Writer(cursor, words, now, source, subjects, ring)
         writer.write()
         words.end(cursor)
         counts = _counts(writer, family_rows, people_rows)
@@ -70,8 +85,15 @@ def load_people(
     return counts
 
 
+def _require_scope(families: pl.DataFrame) -> None:
+    """The database refuses rows outside the scope; here the caller is told before anything is written."""
+    scope = required()
+    if not all(scope.holds(number) for number in families["area_number"].drop_nulls().unique()):
+        raise OutsideScope()
+
+
 def record_assistance(
-    *, by: str, payments: pl.DataFrame, source: str, recorded_at: datetime | None = None
+    *, by: Actor, payments: pl.DataFrame, source: str, recorded_at: datetime | None = None
 ) -> int:
     """Record what families received: ``family_id`` (UUID text), ``programme`` (its id), ``period``
     (YYYY-MM); optionally ``amount`` (rupiah), ``channel``, ``person_id``. One row per family, programme and
@@ -92,14 +114,14 @@ def record_assistance(
 
 
 @contextmanager
-def initial_load(*, by: str) -> Iterator[None]:
+def initial_load(*, by: Actor) -> Iterator[None]:
     """Fill an empty register: indexes are built once, at the end, instead of row by row.
 
     Inside it call `load_people(initial=True, …)`, from several processes if you like, and nothing else.
     At the end, also after an error, the indexes are built and uniqueness is checked. After a crash
     `restore_indexes` does so. Raises NotEmpty; Refused when numbers turn out not to be unique.
     """
-    if Person.objects.exists() or Family.objects.exists():
+    if not beyond.is_empty():
         raise errors.NotEmpty()
     indexes.drop()
     try:
@@ -108,7 +130,7 @@ def initial_load(*, by: str) -> Iterator[None]:
         restore_indexes(by=by)
 
 
-def restore_indexes(*, by: str) -> list[str]:
+def restore_indexes(*, by: Actor) -> list[str]:
     """Build the indexes that an interrupted `initial_load` left out; returns their names. Raises Refused."""
     with _refused_by_database():
         return indexes.restore()
@@ -129,16 +151,32 @@ def _counts(writer: Writer, families: pl.DataFrame, people: pl.DataFrame) -> Loa
     )
 
 
-def _record(*, by: str, area: str, source: str, recorded_at: datetime, counts: LoadCounts) -> None:
+def _record(*, by: Actor, area: str, source: str, recorded_at: datetime, counts: LoadCounts) -> None:
     numbers = {name: getattr(counts, name) for name in LoadCounts.__dataclass_fields__}
-    Recording.objects.create(by=by, area=area, source=source, recorded_at=recorded_at, **numbers)
+    done = Recording.objects.create(
+        by=by.account,
+        area=area,
+        area_number=number_of(area),
+        source=source,
+        recorded_at=recorded_at,
+        **numbers,
+    )
+    event = Event(
+        "registry.record", kind="recording", subject=str(done.id), area=area,
+        count=counts.people_new + counts.people_changed, after=digest(numbers), detail={"source": source},
+    )  # fmt: skip
+    ledger.record(event, by=by)
 
 
 @contextmanager
 def _refused_by_database() -> Iterator[None]:
-    """A broken constraint becomes a RegistryError that names it."""
+    """A broken constraint becomes a RegistryError that names it; a row outside the scope, OutsideScope."""
     try:
         yield
+    except ProgrammingError as problem:
+        if getattr(problem.__cause__, "sqlstate", "") == INSUFFICIENT_PRIVILEGE:
+            raise OutsideScope() from problem
+        raise
     except IntegrityError as problem:
         raise errors.Refused(constraint=_constraint(problem)) from problem
 

@@ -10,17 +10,21 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dtks.foundation.kernel.masking import mask_number
+from dtks.foundation.accounts import domain as accounts
+from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.kernel.masking import mask_number, mask_numbers_in
 from dtks.foundation.kernel.period import Period
 from dtks.foundation.ui import formatting
 
 register = template.Library()
 
-# Path, label, icon. A path that no step serves yet is left out of the menu.
+# Path, label, icon. A path that no step serves yet, or that is closed to the reader, is left out of the menu.
 MENU = (
-    ("/petugas/", _("Ringkasan"), "home"),
+    ("/petugas/", _("Beranda"), "home"),
     ("/petugas/keluarga/", _("Keluarga"), "family"),
     ("/petugas/impor/", _("Impor"), "upload"),
+    ("/petugas/akun/", _("Akun petugas"), "menu"),
+    ("/petugas/privasi/", _("Privasi"), "info"),
 )
 LANGUAGES = (("id", "ID", "Bahasa Indonesia"), ("en", "EN", "English"))
 
@@ -73,8 +77,31 @@ def bulan(text: str | None) -> str:
 
 @register.filter
 def samar(value: str | None) -> str:
-    """A NIK or KK number as a screen may show it: '320190******0001'."""
+    """A NIK or KK number as a screen may show it: '3201********0001'."""
     return mask_number(value) if value else formatting.UNKNOWN
+
+
+@register.filter
+def samar_angka(value: str | None) -> str:
+    """A text with every long number in it masked as a NIK is; '' for none."""
+    return mask_numbers_in(value or "")
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Any, permission: str) -> bool:
+    """Whether the role in which the reader acts allows this: `{% may "import.run" as importing %}`.
+
+    Raises:
+        ValueError: there is no such permission.
+    """
+    actor = getattr(_request(context), "actor", None)
+    wanted = Permission(permission)
+    return actor is not None and accounts.may(actor, wanted)
+
+
+def _request(context: Any) -> Any:
+    # Inside an inclusion tag the variables of the page are gone, but not its request.
+    return context.get("request") or getattr(context, "request", None)
 
 
 @register.inclusion_tag("ui/navigation.html", takes_context=True)
@@ -83,7 +110,7 @@ def navigation(context: dict[str, Any]) -> dict[str, Any]:
     request = context.get("request")
     if request is None or not getattr(request, "user", None) or not request.user.is_authenticated:
         return {"items": []}
-    served = [entry for entry in MENU if _is_served(entry[0])]
+    served = [entry for entry in MENU if opens(request, entry[0])]
     # The longest path that begins the address is where the reader is.
     current = max((path for path, *_rest in served if request.path.startswith(path)), key=len, default="")
     return {
@@ -94,12 +121,17 @@ def navigation(context: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_served(path: str) -> bool:
+def opens(request: Any, path: str) -> bool:
+    """Whether a page is served at this path, and the reader's role may open it."""
     try:
-        resolve(path)
+        found = resolve(path)
     except Resolver404:
         return False
-    return True
+    entrance = getattr(found.func, "entrance", None)
+    if entrance is None or entrance.open or entrance.permission is None:
+        return entrance is not None
+    actor = getattr(request, "actor", None)
+    return actor is not None and accounts.may(actor, entrance.permission)
 
 
 @register.inclusion_tag("ui/language_switch.html", takes_context=True)

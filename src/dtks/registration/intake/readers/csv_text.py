@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
-from dtks.registration.intake import errors
+from dtks.registration.intake import errors, keeping
 from dtks.registration.intake.readers.blocks import Block, Sheet, TextRow, blocks_of
 
 PIECE = 1 << 20
@@ -22,7 +23,7 @@ def encoding_of(path: Path) -> str:
     Raises:
         UnknownEncoding: with the place of the first byte that fits none of them.
     """
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         head = file.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -38,7 +39,7 @@ def encoding_of(path: Path) -> str:
 def _first_misfit(path: Path, encoding: str) -> int | None:
     decoder = codecs.getincrementaldecoder(encoding)()
     done = 0
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         while True:
             piece = file.read(PIECE)
             pending = len(decoder.getstate()[0])
@@ -52,12 +53,12 @@ def _first_misfit(path: Path, encoding: str) -> int | None:
 
 
 def _has_nul(path: Path) -> bool:
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         return any(b"\x00" in piece for piece in iter(lambda: file.read(PIECE), b""))
 
 
 def _line_of(path: Path, position: int) -> int:
-    with path.open("rb") as file:
+    with keeping.opened(path) as file:
         return file.read(position).count(b"\n") + 1
 
 
@@ -80,9 +81,12 @@ class CsvWorkbook:
     def rows_hint(self, sheet: Sheet) -> int:
         return 0
 
+    def _text(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(keeping.opened(self._path), encoding=self.encoding, newline="")
+
     def _separator(self) -> str:
         """The sign that parts the first line most often outside quotes."""
-        with self._path.open(encoding=self.encoding, newline="") as file:
+        with self._text() as file:
             line = file.readline(LONGEST_FIELD)
         bare = "".join(line.split('"')[::2])
         return max(SEPARATORS, key=bare.count) if any(sign in bare for sign in SEPARATORS) else ","
@@ -92,7 +96,7 @@ class CsvWorkbook:
 
     def _rows(self) -> Iterator[TextRow]:
         csv.field_size_limit(LONGEST_FIELD)
-        with self._path.open(encoding=self.encoding, newline="") as file:
+        with self._text() as file:
             reader = csv.reader(file, delimiter=self.separator)
             try:
                 for number, values in enumerate(reader, start=1):

@@ -5,13 +5,14 @@ sheet that is read whole stays small.
 from __future__ import annotations
 
 import datetime
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 
-from dtks.registration.intake import errors
+from dtks.registration.intake import errors, keeping
 from dtks.registration.intake.readers.blocks import Block, Sheet, TextRow, blocks_of, number_as_text
 
 
@@ -22,7 +23,8 @@ class XlsWorkbook:
 
     def __init__(self, path: Path) -> None:
         try:
-            self._book = python_calamine.CalamineWorkbook.from_path(str(path))
+            with keeping.opened(path) as file:
+                self._book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
         except python_calamine.PasswordError as problem:
             raise errors.EncryptedWorkbook() from problem
         except python_calamine.CalamineError as problem:

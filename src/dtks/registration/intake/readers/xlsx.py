@@ -16,6 +16,7 @@ from xml.parsers import expat
 import numpy as np
 import polars as pl
 
+from dtks.registration.intake import keeping
 from dtks.registration.intake.readers import sheet_cells, sheet_tags
 from dtks.registration.intake.readers.blocks import Block, Sheet, blocks_of, check_width
 from dtks.registration.intake.readers.shared_strings import read_shared_strings, unescape
@@ -29,12 +30,14 @@ class XlsxWorkbook:
     """An open .xlsx file. It must have passed `guards.check` first: nothing here defends."""
 
     def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path)
+        self._file = keeping.opened(path)
+        self._zip = zipfile.ZipFile(self._file)
         self._shared: pl.Series | None = None
         self._sheets, self._shared_path, self.dates_from_1904 = self._read_structure()
 
     def close(self) -> None:
         self._zip.close()
+        self._file.close()
 
     def sheets(self) -> list[Sheet]:
         return self._sheets

@@ -10,22 +10,19 @@ from typing import Any
 
 import polars as pl
 
+from dtks.foundation.vault.ring import KeyRing
+from dtks.registration.registry.bulk import sealing
 from dtks.registration.registry.bulk.dialect import Dialect
 from dtks.registration.registry.bulk.tables import FactTable, Stage, fact_tables
 
 _CHANGES = "registry_changes"
 _TOUCHED = "registry_touched"
-_TIMES = "province, valid_from, recorded_at, source"
+_TIMES = "province, area_number, valid_from, recorded_at, source"
 _KEYS: dict[Stage, tuple[str, ...]] = {
     "households": ("household_id",),
     "families": ("family_id", "household_id"),
     "people": ("person_id", "family_id"),
 }
-
-
-def stage_name(stage: Stage) -> str:
-    """Name of the temporary table of one kind of subject."""
-    return f"registry_stage_{stage}"
 
 
 @dataclass(slots=True)
@@ -37,6 +34,7 @@ class Comparison:
     recorded_at: datetime
     source: str
     known: dict[Stage, pl.DataFrame]
+    ring: KeyRing
     facts_written: int = 0
     outdated: int = 0
     changed: dict[Stage, int] = field(default_factory=dict)
@@ -44,19 +42,20 @@ class Comparison:
     def write(self) -> None:
         """Stage, compare each table, count who changed, clean up."""
         for stage, frame in self.known.items():
-            self.dialect.stage(self.cursor, stage_name(stage), frame.select(self._staged(stage)))
+            self.dialect.stage(self.cursor, sealing.stage_name(stage), frame.select(self._staged(stage)))
+        sealing.keep_equal(self.cursor, self.dialect, self.known, self.ring)
         self._run(f"CREATE TEMP TABLE {_TOUCHED} (stage TEXT, subject {self.dialect.key_type})")
         for table in fact_tables():
             if self.known[table.stage].height and self._columns(table):
                 self._changes(table)
                 self._first_facts(table)
         self.changed = {"families": self._families_changed(), "people": self._people_changed()}
-        for name in (*(stage_name(stage) for stage in self.known), _CHANGES, _TOUCHED):
+        for name in (*(sealing.stage_name(stage) for stage in self.known), _CHANGES, _TOUCHED):
             self._run(f"DROP TABLE IF EXISTS {name}")
 
     def _staged(self, stage: Stage) -> list[str]:
         wanted = {name for table in fact_tables() if table.stage == stage for name in table.columns}
-        wanted |= {*_KEYS[stage], "province", "valid_from"}
+        wanted |= {*_KEYS[stage], "province", "area_number", "valid_from"}
         return [name for name in self.known[stage].columns if name in wanted]
 
     def _columns(self, table: FactTable) -> list[str]:
@@ -65,6 +64,9 @@ class Comparison:
     def _run(self, sql: str, *parameters: Any) -> int:
         self.cursor.execute(sql, parameters)
         return max(int(self.cursor.rowcount), 0)
+
+    def _into(self, table: FactTable) -> str:
+        return self.dialect.written(table.table)
 
     @property
     def _now(self) -> Any:
@@ -77,7 +79,7 @@ class Comparison:
     def _families_changed(self) -> int:
         """A change of the household is a change of its families."""
         self._run(
-            f"SELECT count(*) FROM {stage_name('families')} s WHERE "
+            f"SELECT count(*) FROM {sealing.stage_name('families')} s WHERE "
             f"s.family_id IN (SELECT subject FROM {_TOUCHED} WHERE stage = 'families') OR "
             f"s.household_id IN (SELECT subject FROM {_TOUCHED} WHERE stage = 'households')"
         )
@@ -89,15 +91,15 @@ class Comparison:
         answered = " OR ".join(f"s.{name} IS NOT NULL" for name in columns)
         # OFFSET keeps this a look-up per row, whatever the planner believes about the table.
         where = (
-            f"FROM {stage_name(table.stage)} s WHERE ({answered}) AND NOT EXISTS ("
+            f"FROM {sealing.stage_name(table.stage)} s WHERE ({answered}) AND NOT EXISTS ("
             f"SELECT 1 FROM {table.table} cur WHERE cur.{table.subject} = s.{table.subject} "
             "AND cur.superseded_at IS NULL AND cur.valid_to IS NULL LIMIT 1 OFFSET 0)"
         )
         if not self._run(f"INSERT INTO {_TOUCHED} SELECT '{table.stage}', s.{table.subject} {where}"):
             return
         self.facts_written += self._run(
-            f"INSERT INTO {table.table} ({table.subject}, {_TIMES}, {', '.join(columns)}) "
-            f"SELECT s.{table.subject}, s.province, s.valid_from, %s, %s, "
+            f"INSERT INTO {self._into(table)} ({table.subject}, {_TIMES}, {', '.join(columns)}) "
+            f"SELECT s.{table.subject}, s.province, s.area_number, s.valid_from, %s, %s, "
             f"{', '.join('s.' + name for name in columns)} {where}",
             self._now,
             self.source,
@@ -113,21 +115,23 @@ class Comparison:
         names = ", ".join(table.columns)
         old = ", ".join(f"cur.{name}" for name in table.columns)
         self._run(
-            f"INSERT INTO {table.table} "
-            f"({table.subject}, province, valid_from, valid_to, recorded_at, source, {names}) "
-            f"SELECT cur.{table.subject}, cur.province, cur.valid_from, s.new_from, %s, cur.source, {old} "
+            f"INSERT INTO {self._into(table)} "
+            f"({table.subject}, province, area_number, valid_from, valid_to, recorded_at, source, {names}) "
+            f"SELECT cur.{table.subject}, cur.province, cur.area_number, cur.valid_from, s.new_from, %s, "
+            f"cur.source, {old} "
             f"FROM {self.dialect.with_current(_CHANGES, table.table, table.subject)} "
             "WHERE s.new_from > s.old_from",
             self._now,
         )
         self._run(
-            f"UPDATE {table.table} SET superseded_at = %s WHERE superseded_at IS NULL AND valid_to IS NULL "
+            f"UPDATE {self._into(table)} SET superseded_at = %s "
+            f"WHERE superseded_at IS NULL AND valid_to IS NULL "
             f"AND {table.subject} IN (SELECT {table.subject} FROM {_CHANGES})",
             self._now,
         )
         self.facts_written += self._run(
-            f"INSERT INTO {table.table} ({table.subject}, {_TIMES}, {names}) "
-            f"SELECT {table.subject}, province, new_from, %s, %s, {names} FROM {_CHANGES}",
+            f"INSERT INTO {self._into(table)} ({table.subject}, {_TIMES}, {names}) "
+            f"SELECT {table.subject}, province, area_number, new_from, %s, %s, {names} FROM {_CHANGES}",
             self._now,
             self.source,
         )
@@ -141,9 +145,9 @@ class Comparison:
         )
         return (
             f"CREATE TEMP TABLE {_CHANGES} AS SELECT cur.valid_from AS old_from, s.valid_from AS new_from, "
-            f"s.{table.subject} AS {table.subject}, s.province AS province, "
+            f"s.{table.subject} AS {table.subject}, s.province AS province, s.area_number AS area_number, "
             f"{', '.join(f'{value} AS {name}' for name, value in merged.items())} "
-            f"FROM {self.dialect.with_current(stage_name(table.stage), table.table, table.subject)} "
+            f"FROM {self.dialect.with_current(sealing.stage_name(table.stage), table.table, table.subject)} "
             f"WHERE {differs}"
         )
 

@@ -12,8 +12,10 @@ from typing import Any, Protocol
 import polars as pl
 from django.db import connection
 
-KEY_COLUMNS = frozenset({"id", "person_id", "family_id", "household_id"})
-_SQLITE_TYPES = {pl.String: "TEXT", pl.Date: "TEXT", pl.Float64: "REAL"}
+from dtks.foundation.scope.tables import written
+
+KEY_COLUMNS = frozenset({"id", "person_id", "family_id", "household_id", "nik_index", "kk_index"})
+_SQLITE_TYPES = {pl.String: "TEXT", pl.Date: "TEXT", pl.Float64: "REAL", pl.Binary: "BLOB"}
 _POSTGRES_TYPES = {
     pl.String: "text",
     pl.Date: "date",
@@ -22,6 +24,7 @@ _POSTGRES_TYPES = {
     pl.Int32: "integer",
     pl.Int64: "bigint",
     pl.Datetime: "timestamptz",
+    pl.Binary: "bytea",
 }
 _NEVER_ANALYSED = """
 SELECT c.relname FROM pg_class c
@@ -54,6 +57,9 @@ class Dialect(Protocol):
 
     def hexadecimal(self, column: str) -> str:
         """A key column read as 32 hexadecimal digits."""
+
+    def written(self, table: str) -> str:
+        """The table's name in a statement that changes it."""
 
     def with_current(self, staged: str, table: str, subject: str) -> str:
         """FROM clause: the staged rows ``s``, each with the current row ``cur`` of its subject in ``table``.
@@ -92,6 +98,9 @@ class Sqlite:
     def hexadecimal(self, column: str) -> str:
         return column
 
+    def written(self, table: str) -> str:
+        return written(table, connection)
+
     def with_current(self, staged: str, table: str, subject: str) -> str:
         # SQLite never reorders a CROSS JOIN.
         return (
@@ -114,7 +123,9 @@ class Sqlite:
         # fills a plain temporary table, and one statement moves the rows.
         columns = ", ".join(frame.columns)
         self.stage(cursor, "registry_appended", frame)
-        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM registry_appended")
+        cursor.execute(
+            f"INSERT INTO {self.written(table)} ({columns}) SELECT {columns} FROM registry_appended"
+        )
         cursor.execute("DROP TABLE registry_appended")
 
 
@@ -136,7 +147,7 @@ class Postgres:
         # reads a whole partial index for every staged row.
         cursor.execute(_NEVER_ANALYSED, [list(tables)])
         for (table,) in cursor.fetchall():
-            cursor.execute(f"ANALYZE {table}")
+            cursor.execute("SELECT registry_analyse(%s)", [table])
 
     def moment(self, value: datetime) -> Any:
         return value.astimezone(UTC)
@@ -151,6 +162,9 @@ class Postgres:
 
     def hexadecimal(self, column: str) -> str:
         return f"replace({column}::text, '-', '')"
+
+    def written(self, table: str) -> str:
+        return written(table, connection)
 
     def with_current(self, staged: str, table: str, subject: str) -> str:
         # LIMIT keeps the subquery from being turned into a join of another kind.

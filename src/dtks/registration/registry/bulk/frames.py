@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from dtks.foundation.vault.columns import index_column
+from dtks.foundation.vault.ring import KeyRing
 from dtks.registration.registry import dictionary, errors
 from dtks.registration.registry.bulk.name_keys import search_keys
 from dtks.registration.registry.dictionary import Level
@@ -18,6 +20,7 @@ FAMILY_EXTRA: dict[str, pl.DataType] = {
 }
 PERSON_EXTRA: dict[str, pl.DataType] = {"family_key": pl.String()}
 REQUIRED: dict[Level, tuple[str, ...]] = {"family": ("family_key", "village"), "person": ("family_key",)}
+SIXTEEN_DIGITS = r"^[1-9][0-9]{15}$"
 _DTYPES: dict[str, pl.DataType] = {
     "Int16": pl.Int16(),
     "Int32": pl.Int32(),
@@ -31,20 +34,15 @@ _DTYPES: dict[str, pl.DataType] = {
 def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
     """``frame`` with the register's types, without columns that are empty throughout.
 
-    NIK and KK numbers become Int64, empty text becomes null. Raises UnknownColumn, MissingColumn, WrongType.
+    NIK and KK numbers are 16 digits, the first not 0; empty text becomes null. Raises UnknownColumn,
+    MissingColumn, WrongType, TooLong.
     """
     variables = dictionary.by_name(level=level)
     extra = FAMILY_EXTRA if level == "family" else PERSON_EXTRA
     if unknown := [name for name in frame.columns if name not in variables and name not in extra]:
         raise errors.UnknownColumn(level=level, columns=", ".join(sorted(unknown)))
     _require(frame, level)
-    types = {
-        **extra,
-        **{
-            name: pl.Int64() if variable.kind == "digits" else _DTYPES[variable.dtype]
-            for name, variable in variables.items()
-        },
-    }
+    types = {**extra, **{name: _DTYPES[variable.dtype] for name, variable in variables.items()}}
     if frame.height == 0:
         return pl.DataFrame(schema=dict.fromkeys(REQUIRED[level], pl.String))
     filled = [name for name in frame.columns if frame[name].null_count() < frame.height]
@@ -53,12 +51,17 @@ def checked(frame: pl.DataFrame, *, level: Level) -> pl.DataFrame:
     )
     text = [name for name, dtype in typed.schema.items() if dtype == pl.String]
     for name in text:
-        length = variables[name].maximum if name in variables else None
+        length = variables[name].maximum if name in variables and variables[name].kind == "text" else None
         if length and (typed[name].str.len_chars() > length).any():
             raise errors.TooLong(column=name, length=int(length))
-    return typed.with_columns(
+    typed = typed.with_columns(
         pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in text
     )
+    for name in text:
+        is_number = name in variables and variables[name].kind == "digits"
+        if is_number and not typed[name].str.contains(SIXTEEN_DIGITS).all():
+            raise errors.WrongType(column=name, dtype="16 digits")
+    return typed
 
 
 def _require(frame: pl.DataFrame, level: Level) -> None:
@@ -126,9 +129,22 @@ def first_known(columns: Iterable[str]) -> list[pl.Expr]:
     return [pl.col(name).drop_nulls().first() for name in columns]
 
 
-def with_province(families: pl.DataFrame) -> pl.DataFrame:
-    """The province's two digits, under which the family's rows are kept."""
-    return families.with_columns(province=pl.col("village").str.slice(0, 2).cast(pl.Int16))
+def with_places(families: pl.DataFrame) -> pl.DataFrame:
+    """``stated_area`` and ``card_area``: numbers of the village where the family says it lives (null: it does
+    not say), and of that on its card."""
+    lives = _number("domicile_village") if "domicile_village" in families.columns else pl.lit(None, pl.Int64)
+    return families.with_columns(stated_area=lives, card_area=_number("village"))
+
+
+def _number(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all(".", "", literal=True).cast(pl.Int64, strict=False)
+
+
+def with_index(frame: pl.DataFrame, *, column: str, index: str, kind: str, ring: KeyRing) -> pl.DataFrame:
+    """``frame`` with the blind index of a number, by which it is found and kept unique."""
+    if column not in frame.columns:
+        return frame
+    return frame.with_columns(index_column(frame[column], kind=kind, ring=ring).alias(index))
 
 
 def with_name_key(people: pl.DataFrame) -> pl.DataFrame:

@@ -40,8 +40,14 @@ def _missing() -> list[tuple[type[models.Model], Any]]:
 
 
 def drop() -> None:
-    """Drop them all."""
+    """Drop them all. On PostgreSQL a function of the owner's does so, which first looks that nobody is on
+    record."""
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT registry_drop_indexes(%s)", [[declared.name for _, declared in _declared()]]
+            )
+            return
         for _, declared in _declared():
             cursor.execute(f"DROP INDEX IF EXISTS {connection.ops.quote_name(declared.name)}")
 
@@ -52,43 +58,54 @@ def restore() -> list[str]:
     One at a time does so: whoever comes meanwhile waits and finds nothing left to do.
     """
     if connection.vendor != "postgresql":
-        return _restore()
+        return _restore_sqlite()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
-            return _restore()
+            return _restore_postgresql()
         finally:
             # After an error inside a transaction the connection takes no statement; its end frees the lock.
             if not connection.needs_rollback:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
-def _restore() -> list[str]:
+def _restore_sqlite() -> list[str]:
     editor = connection.schema_editor()
-    statements = {
-        # Between looking and building, another process of SQLite's may have built it.
-        declared.name: str(declared.create_sql(model, editor)).replace("INDEX ", "INDEX IF NOT EXISTS ", 1)
-        for model, declared in _missing()
-    }
-    # Two at a time, where the caller has no transaction that other connections could not see into.
-    if connection.vendor == "postgresql" and len(statements) > 1 and not connection.in_atomic_block:
+    names = []
+    for model, declared in _missing():
+        statement = str(declared.create_sql(model, editor))
+        # Between looking and building, another process may have built it. An index lies where its table does:
+        # unnamed, SQLite would look for the table among the views that stand before them.
+        quoted = connection.ops.quote_name(declared.name)
+        statement = statement.replace(f"INDEX {quoted}", f"INDEX IF NOT EXISTS main.{quoted}", 1)
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        names.append(declared.name)
+    return names
+
+
+def _restore_postgresql() -> list[str]:
+    names = missing()
+    # Several at a time, where the caller has no transaction that other connections could not see into.
+    if len(names) > 1 and not connection.in_atomic_block:
         with ThreadPoolExecutor(BUILDERS) as pool:
-            list(pool.map(_build_apart, statements.values()))
+            list(pool.map(_build_apart, names))
     else:
-        for statement in statements.values():
-            _build(statement)
-    return list(statements)
+        for name in names:
+            _build(name)
+    return names
 
 
-def _build(statement: str) -> None:
+def _build(name: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute("SELECT registry_build_index(%s)", [name])
 
 
-def _build_apart(statement: str) -> None:
+def _build_apart(name: str) -> None:
     try:
         # One process for each index: many small builds side by side beat one that is shared out.
-        _build("SET max_parallel_maintenance_workers = 0")
-        _build(statement)
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_maintenance_workers = 0")
+        _build(name)
     finally:
         connection.close()

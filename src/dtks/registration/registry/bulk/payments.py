@@ -51,10 +51,10 @@ def record(
 ) -> int:
     """Add what is new, replace what differs, leave what is known. Returns the number of rows added."""
     families = payments["family_id"].unique().to_list()
-    provinces = _provinces(cursor, dialect, families)
-    if unknown := set(families) - set(provinces["family_id"]):
+    places = _places(cursor, dialect, families)
+    if unknown := set(families) - set(places["family_id"]):
         raise errors.FamilyNotFound(family_id=min(unknown))
-    joined = payments.join(provinces, on="family_id").join(
+    joined = payments.join(places, on="family_id").join(
         _on_record(cursor, dialect, families), on=list(_KEY), how="left", suffix="_known"
     )
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_known")) for name in _SAID)
@@ -65,24 +65,25 @@ def record(
         in_family, keys = dialect.among("family_id", families, kind="uuid")
         in_rows, rows = dialect.among("id", replaced, kind="bigint")
         cursor.execute(
-            f"UPDATE {_TABLE} SET superseded_at = %s WHERE {in_family} AND {in_rows}", [moment, keys, rows]
+            f"UPDATE {dialect.written(_TABLE)} SET superseded_at = %s WHERE {in_family} AND {in_rows}",
+            [moment, keys, rows],
         )
     if news.height:
-        added = news.select("province", *_KEY, *_SAID).with_columns(
+        added = news.select("province", "area_number", *_KEY, *_SAID).with_columns(
             recorded_at=pl.lit(moment), source=pl.lit(source)
         )
         dialect.append(cursor, _TABLE, added)
     return news.height
 
 
-def _provinces(cursor: Any, dialect: Dialect, families: list[str]) -> pl.DataFrame:
+def _places(cursor: Any, dialect: Dialect, families: list[str]) -> pl.DataFrame:
     condition, keys = dialect.among("id", families, kind="uuid")
     cursor.execute(
-        f"SELECT {dialect.hexadecimal('id')}, province FROM registry_family WHERE {condition}", [keys]
+        f"SELECT {dialect.hexadecimal('id')}, province, area_number FROM registry_family WHERE {condition}",
+        [keys],
     )
-    return pl.DataFrame(
-        cursor.fetchall(), schema={"family_id": pl.String, "province": pl.Int16}, orient="row"
-    )
+    schema = {"family_id": pl.String, "province": pl.Int16, "area_number": pl.Int64}
+    return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
 def _on_record(cursor: Any, dialect: Dialect, families: list[str]) -> pl.DataFrame:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from dtks.foundation.vault.ring import KeyRing
 from dtks.registration.registry.bulk import match
 from dtks.registration.registry.bulk.frames import first_known
+from dtks.registration.registry.bulk.sealing import sealed
 from dtks.registration.registry.bulk.tables import Stage, fact_tables
 
 ORDER: tuple[Stage, ...] = ("households", "families", "people")
@@ -15,20 +17,20 @@ ORDER: tuple[Stage, ...] = ("households", "families", "people")
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """One kind of subject of a chunk. Both frames have its key, province, valid_from and the answers."""
+    """One kind of subject of a chunk. Both frames have its key, its place, valid_from and the answers."""
 
     new: pl.DataFrame
     known: pl.DataFrame
 
 
-def by_subject(*, families: pl.DataFrame, people: pl.DataFrame) -> dict[Stage, Subjects]:
-    """The matched rows of a chunk as subjects of each kind."""
+def by_subject(*, families: pl.DataFrame, people: pl.DataFrame, ring: KeyRing) -> dict[Stage, Subjects]:
+    """The matched rows of a chunk as subjects of each kind, sealed where the register keeps them so."""
     frames: dict[Stage, pl.DataFrame] = {
         "households": _households(families),
         "families": _families(families),
         "people": _people(people),
     }
-    return {stage: _split(frame) for stage, frame in frames.items()}
+    return {stage: _split(sealed(frame, stage=stage, ring=ring)) for stage, frame in frames.items()}
 
 
 def _split(frame: pl.DataFrame) -> Subjects:
@@ -42,7 +44,9 @@ def _households(families: pl.DataFrame) -> pl.DataFrame:
     wanted = {name for table in fact_tables() if table.stage == "households" for name in table.columns}
     answers = [name for name in families.columns if name in wanted]
     fresh = pl.col("fresh_household").alias("fresh")
-    frame = families.select("household_id", "province", "valid_from", "village", fresh, *answers)
+    frame = families.select(
+        "household_id", "province", "area_number", "moved", "valid_from", "village", fresh, *answers
+    )
     if frame["household_id"].is_duplicated().any():
         others = [name for name in frame.columns if name != "household_id"]
         frame = frame.group_by("household_id", maintain_order=True).agg(first_known(others))

@@ -8,8 +8,10 @@ from typing import Literal
 
 from django.apps import apps
 
+from dtks.foundation.vault.spec import SealedSpec
 from dtks.registration.registry.models import (
     Fact,
+    FamilyCard,
     FamilyMembership,
     HouseholdMembership,
     PersonDemographics,
@@ -26,7 +28,8 @@ _SUBJECTS: dict[str, tuple[str, Stage]] = {
 _FURTHER: dict[type[Fact], tuple[str, ...]] = {
     FamilyMembership: ("family_id",),
     HouseholdMembership: ("household_id",),
-    PersonDemographics: ("name_key",),
+    PersonDemographics: ("name_key", "nik_index"),
+    FamilyCard: ("kk_index",),
 }
 
 
@@ -38,6 +41,7 @@ class FactTable:
     subject: str
     stage: Stage
     columns: tuple[str, ...]
+    sealed: dict[str, SealedSpec]
     asked_if: dict[str, tuple[str, tuple[int, ...]]]
 
 
@@ -51,11 +55,13 @@ def fact_tables() -> tuple[FactTable, ...]:
 def _describe(model: type[Fact]) -> FactTable:
     # A household's members are staged as whole families; somebody who lives apart is recorded singly.
     subject, stage = _SUBJECTS[model.subject[0] if model.subject else "family"]
-    abouts = {field.name: field.about for field in model._meta.get_fields() if hasattr(field, "about")}
+    fields = model._meta.get_fields()
+    abouts = {field.name: field.about for field in fields if hasattr(field, "about")}
     return FactTable(
         table=model._meta.db_table,
         subject=subject,
         stage=stage,
         columns=(*_FURTHER.get(model, ()), *abouts),
+        sealed={name: model._meta.get_field(name).sealed for name, about in abouts.items() if about.sealed},
         asked_if={name: about.asked_if for name, about in abouts.items() if about.asked_if},
     )

@@ -10,8 +10,10 @@ from typing import Any
 
 import polars as pl
 
+from dtks.foundation.vault.ring import KeyRing
 from dtks.registration.registry.bulk.compare import Comparison
 from dtks.registration.registry.bulk.dialect import Dialect
+from dtks.registration.registry.bulk.moves import move
 from dtks.registration.registry.bulk.subjects import ORDER, Subjects
 from dtks.registration.registry.bulk.tables import FactTable, Stage, fact_tables
 
@@ -33,6 +35,7 @@ class Writer:
     recorded_at: datetime
     source: str
     subjects: dict[Stage, Subjects]
+    ring: KeyRing
     facts_written: int = 0
     outdated: int = 0
     changed: dict[Stage, int] = field(default_factory=dict)
@@ -41,6 +44,7 @@ class Writer:
         """Records first, since facts refer to them; then facts about new and known subjects; open work."""
         for stage in ORDER:
             self._records(stage)
+        move(self.cursor, self.dialect, {stage: self.subjects[stage].known for stage in ORDER})
         for table in fact_tables():
             self._new_facts(table)
         if any(self.subjects[stage].known.height for stage in ORDER):
@@ -59,7 +63,12 @@ class Writer:
         if new.height == 0:
             return
         table, key, further = _RECORDS[stage]
-        columns = [pl.col(key).alias("id"), "province", *([further] if further in new.columns else [])]
+        columns = [
+            pl.col(key).alias("id"),
+            "province",
+            "area_number",
+            *([further] if further in new.columns else []),
+        ]
         self.dialect.append(self.cursor, table, self._told(new.select(columns)))
 
     def _new_facts(self, table: FactTable) -> None:
@@ -74,14 +83,14 @@ class Writer:
         columns = [name for name in columns if new[name].null_count() < new.height]
         if not columns:
             return
-        rows = new.select(table.subject, "province", "valid_from", *columns)
+        rows = new.select(table.subject, "province", "area_number", "valid_from", *columns)
         self.dialect.append(self.cursor, table.table, self._told(rows))
         self.facts_written += rows.height
 
     def _compare(self) -> None:
         self.dialect.before_comparing(self.cursor, [table.table for table in fact_tables()])
         known = {stage: self.subjects[stage].known for stage in ORDER}
-        comparison = Comparison(self.cursor, self.dialect, self.recorded_at, self.source, known)
+        comparison = Comparison(self.cursor, self.dialect, self.recorded_at, self.source, known, self.ring)
         comparison.write()
         self.facts_written += comparison.facts_written
         self.outdated += comparison.outdated
@@ -96,6 +105,7 @@ class Writer:
             tasks = new.filter(pl.col("task_id").is_not_null()).select(
                 pl.col("task_id").alias("id"),
                 "province",
+                "area_number",
                 key,
                 need=pl.lit(need, dtype=pl.Int16),
                 opened_at=pl.lit(self.dialect.moment(self.recorded_at)),
@@ -105,7 +115,7 @@ class Writer:
         if number in known.columns and (has_it := known.filter(pl.col(number).is_not_null())).height:
             condition, keys = self.dialect.among(key, has_it[key].to_list(), kind="uuid")
             self.cursor.execute(
-                f"UPDATE {_TASKS} SET closed_at = %s "
+                f"UPDATE {self.dialect.written(_TASKS)} SET closed_at = %s "
                 f"WHERE need = {need} AND closed_at IS NULL AND {condition}",
                 [self.dialect.moment(self.recorded_at), keys],
             )

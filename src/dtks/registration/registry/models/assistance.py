@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from dtks.foundation.scope.models import Scoped
 from dtks.registration.registry import codes
 from dtks.registration.registry.models.facts import Component, FamilyFact, PersonFact
 from dtks.registration.registry.models.fields import code, count, flags, text, yes_no, yes_no_2021
@@ -82,7 +83,7 @@ class AssistancePreference(FamilyFact):
         codes.AssistanceKind, "", "preferensi_3", "Bantuan yang dibutuhkan, ketiga", "Help needed, third"
     )
     preference_note = text(
-        200, "", "preferensi_catatan", "Catatan kebutuhan", "Note on what is needed", personal=True
+        200, "", "preferensi_catatan", "Catatan kebutuhan", "Note on what is needed", sealed=True
     )
 
 
@@ -113,7 +114,7 @@ class PersonAssistance(PersonFact):
     got_city_aid = yes_no_2021("kd_bantuan_pemkot", "Bantuan pemerintah kota", "City-government aid")
 
 
-class AssistanceHistory(models.Model):
+class AssistanceHistory(Scoped):
     """One payment or delivery to a family: programme, period and amount. Corrected by superseding."""
 
     family = models.ForeignKey("registry.Family", models.PROTECT, related_name="+", db_index=False)

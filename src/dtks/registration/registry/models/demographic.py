@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from dtks.foundation.vault.fields import BlindIndex
 from dtks.registration.registry import codes
 from dtks.registration.registry.models.facts import CURRENT, Component, FamilyFact, PersonFact
 from dtks.registration.registry.models.fields import (
@@ -24,6 +25,7 @@ class PersonDemographics(PersonFact):
     component = Component.DEMOGRAPHIC
 
     nik = digits("403", "nik", "NIK", "National identity number (NIK)")
+    nik_index = BlindIndex(kind="nik", source="nik", null=True, blank=True)
     name = text(150, "402", "nama", "Nama anggota keluarga", "Name", personal=True)
     name_key = PlainOrder(max_length=150, null=True, blank=True)
     sex = code(codes.Sex, "405", "kd_jenis_kelamin", "Jenis kelamin", "Sex")
@@ -49,7 +51,7 @@ class PersonDemographics(PersonFact):
         "kd_punya_aktanikah_cerai", "Punya akta nikah/cerai", "Has a marriage or divorce certificate"
     )
     ethnicity = text(60, "", "suku", "Suku", "Ethnic group", personal=True)
-    mother_name = text(150, "", "nama_ibu", "Nama ibu kandung", "Mother's name", personal=True)
+    mother_name = text(150, "", "nama_ibu", "Nama ibu kandung", "Mother's name", sealed=True)
     father_name = text(150, "", "nama_ayah", "Nama ayah", "Father's name", personal=True)
     mother_nik = digits("", "ibu_nik", "NIK ibu", "Mother's NIK")
     father_nik = digits("", "ayah_nik", "NIK ayah", "Father's NIK")
@@ -57,7 +59,9 @@ class PersonDemographics(PersonFact):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["nik"], condition=CURRENT & Q(nik__isnull=False), name="persondemographics_one_nik"
+                fields=["nik_index"],
+                condition=CURRENT & Q(nik_index__isnull=False),
+                name="persondemographics_one_nik",
             ),
             models.CheckConstraint(
                 condition=Q(deceased_on__isnull=True) | Q(deceased_on__gte=F("birth_date")),
@@ -73,6 +77,7 @@ class FamilyCard(FamilyFact):
     component = Component.DEMOGRAPHIC
 
     kk_number = digits("114", "no_kk", "Nomor Kartu Keluarga", "Family card number")
+    kk_index = BlindIndex(kind="kk", source="kk_number", null=True, blank=True)
     kk_code = code(codes.KkCode, "115", "kd_kk", "Kode Kartu Keluarga", "Family card code")
     village = village("104", "kode_desa", "Desa/Kelurahan", "Village", rule="101–104; kode Kemendagri")
     address = text(200, "107", "alamat", "Alamat (jalan/gang/nomor rumah)", "Address", personal=True)
@@ -101,7 +106,7 @@ class FamilyCard(FamilyFact):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["kk_number"], condition=CURRENT & Q(kk_number__isnull=False), name="familycard_one_kk"
+                fields=["kk_index"], condition=CURRENT & Q(kk_index__isnull=False), name="familycard_one_kk"
             ),
         )
         indexes = (models.Index(fields=["village", "family"], condition=CURRENT, name="familycard_village"),)

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
+from dtks.foundation.scope.models import Scoped
 from dtks.registration.registry.models.fields import NOT_IN_SUM, About
 
 CURRENT = Q(superseded_at__isnull=True, valid_to__isnull=True)
@@ -37,6 +38,8 @@ class Component(models.TextChoices):
 
 def column_check(name: str, about: About) -> Q | Exact | None:
     """The condition that every value of a column meets; null passes. None when its type says it all."""
+    if about.sealed:
+        return None
     if about.kind == "area":
         return Exact(Length(F(name)), VILLAGE_CODE_LENGTH)
     if about.codes is not None:
@@ -125,8 +128,8 @@ def _past(table: str, subject: tuple[str, ...]) -> list[models.Index]:
     return [models.Index(fields=subject, condition=PAST, name=f"{table[:25]}_past")]
 
 
-class Fact(models.Model, metaclass=FactBase):
-    """A statement about a subject, with its two times and its source."""
+class Fact(Scoped, metaclass=FactBase):
+    """A statement about a subject, with its two times and its source. It lies where its subject lives."""
 
     component: ClassVar[Component]
     subject: ClassVar[tuple[str, ...]] = ()

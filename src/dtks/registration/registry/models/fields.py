@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError
 from django.db import models
 
+from dtks.foundation.vault.spec import SealedSpec
 from dtks.registration.registry.codes.bilingual import both
 
 Kind = Literal["code", "flags", "count", "amount", "measure", "date", "text", "digits", "area"]
@@ -40,6 +41,7 @@ class About:
     minimum: float | None = None
     maximum: float | None = None
     personal: bool = False
+    sealed: bool = False
     asked_if: tuple[str, tuple[int, ...]] | None = None
     kept_only: bool = False
 
@@ -101,27 +103,31 @@ class AreaCode(Documented, PlainOrder):
     django_path = "dtks.registration.registry.models.fields.PlainOrder"
 
 
-class SixteenDigits(Documented, models.BigIntegerField):
-    """NIK or KK number: 16 digits, of which the first is never 0. Text in Python, a number in the database.
+class Sealed(Documented, models.BinaryField):
+    """What is never stored readable: in the column lie bytes that the vault has sealed for this subject.
 
-    Half the width of text, and the check of its form is a comparison instead of a regular expression.
+    Rows are written and read in bulk (`bulk.sealing`, `queries.opening`); the label under which a value is
+    sealed and the column of the subject that it is bound to are known once the field belongs to a model.
     """
 
-    django_path = "dtks.registration.registry.models.fields.SixteenDigits"
+    django_path = "django.db.models.BinaryField"
+    sealed: SealedSpec
 
-    def from_db_value(self, value: int | None, *_: object) -> str | None:
-        return None if value is None else str(value)
+    def get_lookup(self, lookup_name: str) -> Any:
+        """Only whether there is a value can be asked. Raises FieldError."""
+        if lookup_name == "isnull":
+            return super().get_lookup(lookup_name)
+        raise FieldError(f"{self.name} is sealed: look it up by its blind index")
 
-    def to_python(self, value: object) -> str | None:
-        if value is None or value == "":
-            return None
-        text = str(value)
-        if len(text) != 16 or not (text.isascii() and text.isdigit()):
-            raise ValidationError("16 digits", code="sixteen_digits")
-        return text
-
-    def get_prep_value(self, value: object) -> int | None:
-        return None if value is None or value == "" else int(str(value))
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        if not cls._meta.abstract and hasattr(cls, "subject"):
+            self.sealed = SealedSpec(
+                label=f"registry.{cls.__name__.lower()}.{name}",
+                mode="bound",
+                record=f"{cls.subject[0]}_id",
+                digits=self.about.kind == "digits",
+            )
 
 
 def _documented(field: Any, about: About) -> Any:
@@ -224,23 +230,29 @@ def text(
     *,
     rule: str = "",
     personal: bool = False,
+    sealed: bool = False,
 ) -> Any:
-    """Free text of at most ``length`` characters (0: no limit); null when not answered."""
+    """Free text of at most ``length`` characters (0: no limit); null when not answered. ``sealed``:
+    encrypted."""
     about = About(
-        "text", "String", no, variable, label_id, label_en, rule, maximum=length or None, personal=personal
-    )
+        "text", "String", no, variable, label_id, label_en, rule,
+        maximum=length or None, personal=personal or sealed, sealed=sealed,
+    )  # fmt: skip
+    if sealed:
+        return _documented(Sealed(null=True, blank=True), about)
     if not length:
         return _documented(LongText(null=True, blank=True), about)
     return _documented(Text(max_length=length, null=True, blank=True), about)
 
 
 def digits(no: str, variable: str, label_id: str, label_en: str, *, rule: str = "") -> Any:
-    """A NIK or KK number; personal, kept out of every snapshot."""
+    """A NIK or KK number; personal, sealed, kept out of every snapshot."""
     about = About(
         "digits", "String", no, variable, label_id, label_en, rule,
-        minimum=SIXTEEN_DIGITS_MIN, maximum=SIXTEEN_DIGITS_MAX, personal=True,
+        minimum=SIXTEEN_DIGITS_MIN, maximum=SIXTEEN_DIGITS_MAX,
+        personal=True, sealed=True,
     )  # fmt: skip
-    return _documented(SixteenDigits(null=True, blank=True), about)
+    return _documented(Sealed(null=True, blank=True), about)
 
 
 def village(no: str, variable: str, label_id: str, label_en: str, *, rule: str = "") -> Any:

@@ -6,13 +6,14 @@ from django.db import models
 from django.db.models import Q
 
 from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.scope.models import Scoped
 from dtks.registration.registry import codes
 from dtks.registration.registry.codes.bilingual import both
 from dtks.registration.registry.models.facts import CURRENT, Component, Fact
 from dtks.registration.registry.models.fields import code, count
 
 
-class Record(models.Model):
+class Record(Scoped):
     """A thing that facts are about. Nothing in its key says where it is or who it is."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -52,7 +53,7 @@ class Family(Record):
         )
 
 
-class Recording(models.Model):
+class Recording(Scoped):
     """One act of recording: who, when, from what, how much. Its facts carry its time and its source."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -137,7 +138,7 @@ class HouseholdMembership(Fact):
         )
 
 
-class CivilRegistryTask(models.Model):
+class CivilRegistryTask(Scoped):
     """Work that is open at the civil registry: a person without NIK, a family without KK."""
 
     class Need(models.IntegerChoices):

@@ -233,7 +233,7 @@ class Livelihood(PersonFact):
         asked_if=WORKED,
     )  # fmt: skip
     has_npwp = code(codes.HasNpwp, "419", "kd_punya_npwp", "Kepemilikan NPWP", "Tax number", rule="umur >= 5")
-    npwp_number = text(20, "", "npwp", "Nomor NPWP (2021)", "Tax number (NPWP)", personal=True)
+    npwp_number = text(20, "", "npwp", "Nomor NPWP (2021)", "Tax number (NPWP)", sealed=True)
     monthly_income = amount(
         "", "pendapatan_sebulan_terakhir", "Perkiraan pendapatan sebulan (rupiah)", "Income a month (rupiah)"
     )

@@ -25,7 +25,7 @@ class EnumerationVisit(FamilyFact):
         100, "resp", "nama_responden", "Nama responden", "Respondent's name", personal=True
     )
     respondent_phone = text(
-        16, "resp_hp", "no_hp_responden", "Nomor HP responden", "Respondent's mobile number", personal=True
+        16, "resp_hp", "no_hp_responden", "Nomor HP responden", "Respondent's mobile number", sealed=True
     )
     visit_result = code(
         codes.VisitResult,
@@ -37,7 +37,7 @@ class EnumerationVisit(FamilyFact):
     local_language = text(
         50, "", "tulis_bahasa_daerah", "Bahasa daerah wawancara (2021)", "Local language of the interview"
     )
-    notes = text(0, "600", "catatan", "Catatan", "Notes", personal=True)
+    notes = text(0, "600", "catatan", "Catatan", "Notes", sealed=True)
 
     class Meta:
         constraints = (

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from dtks.registration.registry import dictionary
 from dtks.registration.registry.bulk.tables import FactTable
-from dtks.registration.registry.queries import sql
+from dtks.registration.registry.queries import opening, sql
 
 FAMILIES_PER_PART = 15_000
 _FAMILY_KEYS: dict[str, Any] = {
@@ -27,7 +27,7 @@ _FAMILY_KEYS: dict[str, Any] = {
     "household_id": pl.String,
     "province": pl.Int16,
     "village": pl.String,
-    "kk_number": pl.Int64,
+    "kk_number": pl.String,
     "size": pl.Int16,
 }
 _PERSON_KEYS: dict[str, Any] = {
@@ -36,7 +36,7 @@ _PERSON_KEYS: dict[str, Any] = {
     "household_id": pl.String,
     "province": pl.Int16,
     "village": pl.String,
-    "nik": pl.Int64,
+    "nik": pl.String,
 }
 _IDENTITY: dict[str, Any] = {
     "person_id": pl.String,
@@ -47,7 +47,7 @@ _IDENTITY: dict[str, Any] = {
     "birth_date": pl.Date,
     "sex": pl.Int16,
     "relation": pl.Int16,
-    "nik": pl.Int64,
+    "nik": pl.String,
 }
 _IDS = ("person_id", "family_id", "household_id")
 _DTYPES = {"Int16": pl.Int16, "Int32": pl.Int32, "Int64": pl.Int64, "Float64": pl.Float64, "Date": pl.Date}
@@ -218,13 +218,19 @@ def _joined(
 
 
 def _list(select: dict[str, str], columns: dict[str, Any]) -> str:
-    return ", ".join(f"{select[name]} AS {name}" for name in columns)
+    """The columns of a statement; sealed ones as hexadecimal digits."""
+    return ", ".join(
+        f"{opening.as_digits(select[name]) if name in opening.NUMBERS else select[name]} AS {name}"
+        for name in columns
+    )
 
 
 @contextmanager
 def _one_view() -> Iterator[None]:
     """All parts see the register as it was at the first of them."""
     outermost = not connection.in_atomic_block
+    # The server is told the scope now: once the transaction has taken a statement, its level is fixed.
+    connection.cursor().close()
     with transaction.atomic():
         if outermost and connection.vendor == "postgresql":
             with connection.cursor() as cursor:
@@ -236,8 +242,7 @@ def _read(query: str, parameters: list[Any], columns: dict[str, Any]) -> pl.Data
     frame = (_read_postgresql if connection.vendor == "postgresql" else _read_sqlite)(
         query, parameters, columns
     )
-    numbers = [name for name in ("nik", "kk_number") if name in columns]
-    return frame.with_columns(pl.col(numbers).cast(pl.String))
+    return opening.opened(frame)
 
 
 def _read_postgresql(query: str, parameters: list[Any], columns: dict[str, Any]) -> pl.DataFrame:

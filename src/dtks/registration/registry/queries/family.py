@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from dtks.foundation.vault import configured
 from dtks.registration.registry import dictionary, errors
 from dtks.registration.registry.bulk.tables import FactTable
 from dtks.registration.registry.domain import (
@@ -17,7 +18,7 @@ from dtks.registration.registry.domain import (
     Origin,
     ReceivedAssistance,
 )
-from dtks.registration.registry.queries import sql
+from dtks.registration.registry.queries import opening, sql
 
 
 def family(*, id: uuid.UUID) -> FamilyPage:
@@ -33,7 +34,7 @@ def family(*, id: uuid.UUID) -> FamilyPage:
     return FamilyPage(
         family_id=id,
         household_id=sql.identifier(found["household_id"]),
-        facts=_facts(found, "family"),
+        facts=_facts(found, "family", id),
         origins=_origins(found, sql.tables("families") + sql.tables("households")),
         members=tuple(members),
         tasks=tasks,
@@ -58,7 +59,7 @@ def history(*, table: str, subject: uuid.UUID) -> list[FactVersion]:
             recorded_at=sql.moment(row["recorded_at"]),
             superseded_at=sql.moment(row["superseded_at"]),
             source=row["source"],
-            facts=_facts(row, level),
+            facts=_facts(row, level, subject),
         )
         for row in found
     ]
@@ -101,17 +102,20 @@ def _joins(tables: list[FactTable], subject: str) -> tuple[str, list[str]]:
     return " ".join(joins), columns
 
 
-def _facts(row: dict[str, Any], level: dictionary.Level) -> dict[str, Any]:
+def _facts(row: dict[str, Any], level: dictionary.Level, subject: uuid.UUID) -> dict[str, Any]:
     variables = dictionary.by_name(level=level)
-    return {name: _plain(variables[name], value) for name, value in row.items() if name in variables}
+    ring = configured.ring()
+    return {
+        name: opening.value(name, stored, subject=subject, ring=ring)
+        if name in opening.specs()
+        else _plain(variables[name], stored)
+        for name, stored in row.items()
+        if name in variables
+    }
 
 
 def _plain(variable: dictionary.Variable, value: Any) -> Any:
-    if value is None:
-        return None
-    if variable.kind == "digits":
-        return str(value)
-    return sql.day(value) if variable.kind == "date" else value
+    return sql.day(value) if value is not None and variable.kind == "date" else value
 
 
 def _origins(row: dict[str, Any], tables: list[FactTable]) -> dict[str, Origin]:
@@ -127,11 +131,12 @@ def _origins(row: dict[str, Any], tables: list[FactTable]) -> dict[str, Origin]:
 
 
 def _member(row: dict[str, Any]) -> Member:
+    person = sql.identifier(row["person_id"])
     return Member(
-        person_id=sql.identifier(row["person_id"]),
+        person_id=person,
         temporary_number=row["temporary_number"],
         lives_apart_in=sql.identifier(row["lives_in"]),
-        facts=_facts(row, "person"),
+        facts=_facts(row, "person", person),
         origins=_origins(row, sql.tables("people")),
     )
 

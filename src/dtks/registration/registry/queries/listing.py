@@ -8,11 +8,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from dtks.foundation.vault import configured
+from dtks.foundation.vault.ring import KeyRing
 from dtks.registration.registry.domain import FamilyList, FamilyRow
-from dtks.registration.registry.queries import sql
+from dtks.registration.registry.queries import opening, sql
 from dtks.registration.registry.queries.search import matching_families
 
-Sort = Literal["village", "name", "size", "rt", "kk"]
+Sort = Literal["village", "name", "size", "rt"]
 
 _HEAD = f"""(SELECT m.person_id FROM {sql.MEMBERS} m WHERE m.family_id = b.family_id AND {sql.current("m")}
     ORDER BY CASE WHEN m.relation = 1 THEN 0 ELSE 1 END, m.member_no, m.person_id LIMIT 1)"""
@@ -28,7 +30,6 @@ _BASE = """SELECT h.family_id AS family_id, h.household_id AS household_id, c.kk
 _ORDER: dict[str, str] = {
     "village": "village {0}, rw {0}, rt {0}, family_id {0}",
     "rt": "rw {0}, rt {0}, family_id {0}",
-    "kk": "kk_number {0}, family_id {0}",
     "name": "head_name {0}, family_id {0}",
     "size": "size {0}, family_id {0}",
 }
@@ -69,8 +70,9 @@ def families(
     total = next(count)["total"]
     order, cut = _order(sort, descending), "LIMIT %s OFFSET %s"
     early, late = ("", cut) if sort in _NEEDS_MEMBERS else (f"{order} {cut}", "")
+    ring = configured.ring()
     page = sql.rows(_page(where, early, f"{order} {late}"), [*parameters, limit, offset])
-    return FamilyList(total=int(total), rows=tuple(_row(row) for row in page))
+    return FamilyList(total=int(total), rows=tuple(_row(row, ring) for row in page))
 
 
 def family_ids(
@@ -144,23 +146,20 @@ def _conditions(
     return conditions, values
 
 
-def _row(row: dict[str, Any]) -> FamilyRow:
+def _row(row: dict[str, Any], ring: KeyRing) -> FamilyRow:
+    family, head = sql.identifier(row["family_id"]), sql.identifier(row["head_id"])
     return FamilyRow(
-        family_id=sql.identifier(row["family_id"]),
+        family_id=family,
         household_id=sql.identifier(row["household_id"]),
-        kk_number=_digits(row["kk_number"]),
+        kk_number=opening.value("kk_number", row["kk_number"], subject=family, ring=ring),
         village=row["village"],
         card_village=row["card_village"],
         address=row["address"],
         hamlet=row["hamlet"],
         rt=row["rt"],
         rw=row["rw"],
-        head_id=sql.identifier(row["head_id"]),
+        head_id=head,
         head_name=row["head_name"],
-        head_nik=_digits(row["head_nik"]),
+        head_nik=opening.value("nik", row["head_nik"], subject=head, ring=ring),
         size=int(row["size"]),
     )
-
-
-def _digits(value: int | None) -> str | None:
-    return None if value is None else str(value)

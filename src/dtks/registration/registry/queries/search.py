@@ -7,8 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 from dtks.foundation.kernel import names
+from dtks.foundation.vault import configured
+from dtks.foundation.vault.ring import KeyRing
 from dtks.registration.registry.domain import PersonRow
-from dtks.registration.registry.queries import sql
+from dtks.registration.registry.queries import opening, sql
 
 NUMBER_LENGTH = 16
 
@@ -31,7 +33,8 @@ def people(*, text: str, area: str = "", offset: int = 0, limit: int = 20) -> li
             ORDER BY p.name, p.person_id LIMIT %s OFFSET %s""",
         [*parameters, *codes, limit, offset],
     )
-    return [_person(row) for row in found]
+    ring = configured.ring()
+    return [_person(row, ring) for row in found]
 
 
 def matching_families(text: str) -> tuple[str, list[Any]]:
@@ -44,13 +47,14 @@ def matching_families(text: str) -> tuple[str, list[Any]]:
     number = _number(text)
     if number is None:
         return members, parameters
-    return f"(c.kk_number = %s OR {members})", [number, *parameters]
+    card, keys = opening.number_condition("c.kk_index", number, kind="kk")
+    return f"({card} OR {members})", [*keys, *parameters]
 
 
 def _person_condition(text: str) -> tuple[str, list[Any]]:
     number = _number(text)
     if number is not None:
-        return "p.nik = %s", [number]
+        return opening.number_condition("p.nik_index", number, kind="nik")
     words = names.search_key(text).split()
     if not words:
         return "1 = 0", []
@@ -59,17 +63,18 @@ def _person_condition(text: str) -> tuple[str, list[Any]]:
     return f"({condition})", [pattern for word in words for pattern in (f"{word}%", f"% {word}%")]
 
 
-def _number(text: str) -> int | None:
+def _number(text: str) -> str | None:
     digits = "".join(text.split())
-    return int(digits) if len(digits) == NUMBER_LENGTH and digits.isascii() and digits.isdigit() else None
+    return digits if len(digits) == NUMBER_LENGTH and digits.isascii() and digits.isdigit() else None
 
 
-def _person(row: dict[str, Any]) -> PersonRow:
+def _person(row: dict[str, Any], ring: KeyRing) -> PersonRow:
+    person = sql.identifier(row["person_id"])
     return PersonRow(
-        person_id=sql.identifier(row["person_id"]),
+        person_id=person,
         family_id=sql.identifier(row["family_id"]),
         name=row["name"],
-        nik=None if row["nik"] is None else str(row["nik"]),
+        nik=opening.value("nik", row["nik"], subject=person, ring=ring),
         birth_date=sql.day(row["birth_date"]),
         sex=row["sex"],
         relation=row["relation"],

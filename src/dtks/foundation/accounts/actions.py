@@ -1,0 +1,281 @@
+"""What others may do about officers' accounts and roles: one transaction each, `by` first, in the trail.
+
+Citizens' accounts come with their own sign-in (`citizens`); the yearly review: `review`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import get_hashers, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from dtks.foundation.accounts import standing_rows as rows
+from dtks.foundation.accounts.account_data import FIELDS, AccountData, new_password, wrong
+from dtks.foundation.accounts.domain import NewAccount, may
+from dtks.foundation.accounts.errors import AccountIsClosed, ContactTaken, NameTaken, NotAllowed
+from dtks.foundation.accounts.granting import close, end_expired, end_grant, grant
+from dtks.foundation.accounts.models import Account, Grant, ResetRequest
+from dtks.foundation.accounts.passing_on import delegate, hand_over
+from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, Permission
+from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
+from dtks.foundation.scope.current import limited_to
+from dtks.foundation.vault import configured
+from dtks.foundation.vault.blind import blind_index, index_candidates
+
+__all__ = [
+    "close_account", "create_account", "delegate", "end_expired", "end_grant", "grant", "hand_over",
+    "reopen_account", "reset_password", "reset_second_factor",
+]  # fmt: skip
+
+QUICK = "pbkdf2_sha256"
+CLOSED = "akun ditutup"
+REQUEST_LASTS = timedelta(hours=24)
+CONTACTS = ("email", "phone", "nik")
+
+
+def check_allowed(by: Actor, permission: Permission) -> None:
+    """Raises NotAllowed unless the actor's role has the permission."""
+    if not may(by, permission):
+        role = ROLES.get(by.role)
+        name = role.name_id if role else by.role
+        raise NotAllowed(role=name, permission=PERMISSION_TEXTS[permission][0])
+
+
+def create_account(
+    *, by: Actor, username: str, name: str, email: str = "", phone: str = "", nik: str = "",
+    expires_on: date | None = None, person: uuid.UUID | None = None, password: str = "",
+) -> NewAccount:  # fmt: skip
+    """Make an officer's account, without any role, with a password for the first sign-in alone.
+
+    ``person``: the officer's key in the register, where it is known. ``password``: chosen by the officer, who
+    then keeps it.
+
+    Raises:
+        NotAllowed, WrongValue (the first), NameTaken, ContactTaken.
+    """
+    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    data = AccountData(username, name, email, phone, nik, expires_on).clean()
+    for problem in data.problems(on=timezone.localdate()).values():
+        raise problem
+    if password:
+        _check_password(password, data)
+    used = password or new_password()
+    hashed = make_password(password) if password else hash_temporary(used)
+    with rows.acting(by):
+        account = store_account(data, hashed, by=by, person=person, must_change=not password)
+        ledger.record(rows.account_event("create", account), by=by)
+    return NewAccount(account.pk, data.username, data.name, used)
+
+
+def hash_temporary(password: str) -> str:
+    """A hash of a password of `new_password`, quick enough for thousands at once.
+
+    What makes a guess dear is needed where people choose passwords. Nobody guesses 79 random bits, however
+    cheap a try is. At the first sign-in Django hashes it anew with the site's first choice.
+    """
+    quick = next((each for each in get_hashers() if each.algorithm == QUICK), None)
+    return quick.encode(password, quick.salt(), iterations=1_000) if quick else make_password(password)
+
+
+def _check_password(password: str, data: AccountData) -> None:
+    """Raises WrongValue when the site's rules refuse the password."""
+    try:
+        validate_password(password, Account(username=data.username, name=data.name, email=data.email))
+    except ValidationError as problem:
+        text = " ".join(problem.messages)
+        raise wrong("password", text, text) from None
+
+
+def store_account(
+    data: AccountData, hashed: str, *, by: Actor, person: uuid.UUID | None = None, must_change: bool = True
+) -> Account:
+    """Store cleaned and judged data, in the caller's transaction; writes no event.
+
+    Raises:
+        NameTaken, ContactTaken.
+    """
+    if data.username in taken_names([data.username]):
+        raise NameTaken(given=data.username)
+    for kind in CONTACTS:
+        if getattr(data, kind) in taken_contacts(kind, [getattr(data, kind)]):
+            raise ContactTaken(key=kind, field_id=FIELDS[kind][0], field_en=FIELDS[kind][1])
+    account = new_account(data, hashed, by=by, person=person, must_change=must_change)
+    account.save(force_insert=True)
+    return account
+
+
+def new_account(
+    data: AccountData, hashed: str, *, by: Actor, person: uuid.UUID | None = None, must_change: bool = True
+) -> Account:
+    """The account of cleaned and judged data, not stored yet."""
+    ring = configured.ring()
+    values: dict[str, object] = {}
+    for kind in CONTACTS:
+        if value := getattr(data, kind):
+            index = uuid.UUID(bytes=blind_index(value, kind=kind, ring=ring))
+            values |= {kind: value, f"{kind}_index": index}
+    return Account(
+        id=new_id(),
+        username=data.username,
+        name=data.name,
+        password=hashed,
+        must_change_password=must_change,
+        expires_on=data.expires_on,
+        person=person,
+        created_at=timezone.now(),
+        created_by=by.account[:64],
+        **values,
+    )
+
+
+def taken_names(usernames: Iterable[str]) -> set[str]:
+    """Those of the sign-in names that an account has already. A query for each thousand."""
+    found: set[str] = set()
+    for part in _parts(list(usernames)):
+        found.update(Account.objects.filter(username__in=part).values_list("username", flat=True))
+    return found
+
+
+def taken_contacts(kind: str, values: Iterable[str]) -> set[str]:
+    """Those of the e-mail addresses, phone numbers or NIKs (``kind``) that an officer's account has."""
+    ring = configured.ring()
+    by_index = {
+        index: value for value in values if value for index in index_candidates(value, kind=kind, ring=ring)
+    }
+    found: set[str] = set()
+    name = f"{kind}_index"
+    for part in _parts(list(by_index)):
+        officers = Account.objects.filter(kind=Account.Kind.OFFICER, **{f"{name}__in": part})
+        found.update(by_index[index] for index in officers.values_list(name, flat=True))
+    return found
+
+
+def _parts(values: list[Any], size: int = 1000) -> Iterator[list[Any]]:
+    """A statement takes only so many parameters."""
+    return (values[at : at + size] for at in range(0, len(values), size))
+
+
+def close_account(*, by: Actor, account: uuid.UUID, reason: str) -> None:
+    """Nobody signs in with it any more; every role of it ends.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, LastAdministrator.
+    """
+    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    why = rows.reasoned(reason)
+    with rows.acting(by):
+        found = rows.known_account(by, account)
+        rows.check_managed(by, found, timezone.localdate())
+        close(Grant.objects.filter(account=found, ended_at=None), by=by, reason=f"{CLOSED}: {why}"[:200])
+        found.is_active, found.closed_at, found.closed_by = False, timezone.now(), by.account[:64]
+        found.save(update_fields=["is_active", "closed_at", "closed_by"])
+        ledger.record(rows.account_event("close", found, reason=why), by=by)
+
+
+def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
+    """Sign-in is possible again, with a new password; roles must be given anew.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing.
+    """
+    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    why, password = rows.reasoned(reason), new_password()
+    hashed = hash_temporary(password)
+    with rows.acting(by):
+        found = rows.known_account(by, account)
+        rows.check_managed(by, found, timezone.localdate())
+        found.is_active, found.closed_at, found.closed_by, found.expires_on = True, None, "", None
+        found.save(update_fields=["is_active", "closed_at", "closed_by", "expires_on"])
+        _set_password(found, hashed)
+        ledger.record(rows.account_event("reopen", found, reason=why), by=by)
+        return NewAccount(found.pk, found.username, found.name, password)
+
+
+def reset_password(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount | None:
+    """A new password for the first sign-in; every session ends. Of an administrator's account the first call
+    only asks for it (None), and another administrator's call within a day does it.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsClosed.
+    """
+    password = new_password()
+    hashed = hash_temporary(password)
+    with rows.acting(by):
+        found, why = _to_reset(by, account, reason)
+        if not _second_person(by, found, ResetRequest.What.PASSWORD, why):
+            return None
+        _set_password(found, hashed)
+        ledger.record(rows.account_event("reset_password", found, reason=why), by=by)
+        return NewAccount(found.pk, found.username, found.name, password)
+
+
+def reset_second_factor(*, by: Actor, account: uuid.UUID, reason: str) -> bool:
+    """Every second factor of the account goes, and every session; the next sign-in sets up a new one. Of an
+    administrator's account the first call only asks for it (False).
+
+    Raises:
+        As `reset_password`.
+    """
+    with rows.acting(by):
+        found, why = _to_reset(by, account, reason)
+        if not _second_person(by, found, ResetRequest.What.SECOND_FACTOR, why):
+            return False
+        _forget_factors(found)
+        ledger.record(rows.account_event("reset_second_factor", found, reason=why), by=by)
+        return True
+
+
+def _to_reset(by: Actor, account: uuid.UUID, reason: str) -> tuple[Account, str]:
+    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    found = rows.known_account(by, account)
+    rows.check_managed(by, found, timezone.localdate())
+    if not found.is_active:
+        raise AccountIsClosed(given=found.username)
+    return found, rows.reasoned(reason)
+
+
+def _set_password(account: Account, hashed: str) -> None:
+    """Sessions carry a digest of the stored password: with another one they are over."""
+    account.password, account.must_change_password = hashed, True
+    account.save(update_fields=["password", "must_change_password"])
+
+
+def _forget_factors(account: Account) -> None:
+    """A session in which the old factor was shown ends with it."""
+    Authenticator.objects.filter(user=account).delete()
+    for session in UserSession.objects.filter(user=account):
+        session.end()
+
+
+def _second_person(by: Actor, account: Account, what: str, reason: str) -> bool:
+    """Whether it may be done now. Whoever runs the system is not reset by one person alone."""
+    held = rows.held_by([account.pk], timezone.localdate())
+    if by.role == SYSTEM_ROLE or not any(each.role == rows.ADMINISTRATOR for each in held):
+        return True
+    now = timezone.now()
+    with limited_to(""):
+        asked = ResetRequest.objects.select_for_update().filter(account=account, what=what, done_at=None)
+        # What nobody confirmed within a day is void: who asked may have forgotten it, or have been stopped.
+        asked.filter(requested_at__lt=now - REQUEST_LASTS).update(done_at=now)
+        request = asked.first()
+        if request is not None and request.requested_by != by.account:
+            request.done_at, request.done_by = now, by.account[:64]
+            request.save(update_fields=["done_at", "done_by"])
+            return True
+        if request is None:
+            ResetRequest.objects.create(
+                id=new_id(), area_number=0, account=account, what=what, requested_at=now,
+                requested_by=by.account[:64],
+            )  # fmt: skip
+            ledger.record(rows.account_event(f"request_{what}", account, reason=reason), by=by)
+    return False

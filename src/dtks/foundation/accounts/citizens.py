@@ -1,0 +1,43 @@
+"""The port through which a citizen who signs in is looked up in the register.
+
+The register is a floor below; it is named by the setting CITIZEN_REGISTER (dotted path of a class without
+arguments), so that accounts need not know it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CitizenMatch:
+    """A person of the register as signing in needs to know them. ``village``: dotted code, '' when unknown.
+
+    ``kk_number`` and ``birth_date`` are what the person is asked besides the NIK; '' and None: not recorded.
+    """
+
+    person: uuid.UUID
+    name: str
+    kk_number: str
+    birth_date: date | None
+    village: str
+
+
+class CitizenRegister(Protocol):
+    """What the register must be able to answer."""
+
+    def find(self, nik: str) -> CitizenMatch | None:
+        """The living person who bears this NIK now; None when there is none. Called inside a scope of the
+        whole country: nobody acts yet."""
+
+
+def register() -> CitizenRegister:
+    """The register of this installation."""
+    found: CitizenRegister = import_string(settings.CITIZEN_REGISTER)()
+    return found

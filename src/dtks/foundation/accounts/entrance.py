@@ -1,0 +1,122 @@
+"""How a request gets its actor and its scope, and how a page says what it needs.
+
+Every view is marked by `requires` or by `open_to_all`; a test fails on one that is neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from dtks.foundation.accounts import factors, queries
+from dtks.foundation.accounts.domain import Holding, may
+from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, STEP_UP, Permission
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.scope.current import limited_to, without_scope
+
+View = Callable[..., HttpResponse]
+CHOSEN = "accounts_grant"
+"""Session key: the grant in which somebody with several roles acts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What a view needs: a permission; None: nothing but being signed in, or (``open``) nothing at all."""
+
+    permission: Permission | None = None
+    open: bool = False
+    reason: str = ""
+    step_up: bool = False
+
+
+class ActorMiddleware:
+    """Gives a request its `actor` (None: nobody, or nobody with a role) and works inside that actor's
+    area."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.holdings, request.actor = [], None
+        with without_scope():
+            if request.user.is_authenticated:
+                request.holdings = queries.standing(account=request.user.pk, on=timezone.localdate())
+                chosen = _chosen(request.session.get(CHOSEN), request.holdings)
+                request.actor = chosen.actor() if chosen else None
+            if request.actor is None or not factors.confirmed(request):
+                return self.get_response(request)
+            with limited_to(request.actor.area):
+                return self.get_response(request)
+
+
+def _chosen(key: object, holdings: list[Holding]) -> Holding | None:
+    """The holding that was chosen, else the first."""
+    return next((each for each in holdings if str(each.grant) == key), holdings[0] if holdings else None)
+
+
+def requires(permission: Permission | None, *, step_up: bool | None = None) -> Callable[[View], View]:
+    """Marks a view: it is for those whose role allows ``permission`` (None: anybody who is signed in).
+
+    ``step_up``: one must have shown a factor in the last minutes; default: as `roles.STEP_UP` says.
+    """
+    again = permission in STEP_UP if step_up is None else step_up
+
+    def marked(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return _refusal(request, permission, again) or view(request, *args, **kwargs)
+
+        checked.entrance = Entrance(permission, step_up=again)  # type: ignore[attr-defined]
+        return checked
+
+    return marked
+
+
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Marks a view that anybody may see, and says why."""
+
+    def marked(view: View) -> View:
+        @wraps(view)
+        def plain(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs)
+
+        plain.entrance = Entrance(open=True, reason=reason)  # type: ignore[attr-defined]
+        return plain
+
+    return marked
+
+
+def _refusal(request: HttpRequest, permission: Permission | None, step_up: bool) -> HttpResponse | None:
+    if not request.user.is_authenticated:
+        return redirect_to_login(_back(request), settings.LOGIN_URL)
+    if not factors.confirmed(request):
+        return redirect(factors.way_to_confirm(request))
+    if permission is not None:
+        if request.actor is None:
+            return render(request, "accounts/no_role.html", status=403)
+        if not may(request.actor, permission):
+            raise PermissionDenied(not_allowed_text(request.actor, permission))
+    if step_up and not factors.fresh(request):
+        # A form that was sent is not sent again by itself: one comes back to the page it stood on.
+        return redirect(factors.with_next(reverse("accounts:step_up"), _back(request)))
+    return None
+
+
+def _back(request: HttpRequest) -> str:
+    return factors.page_before(request) or reverse("workspace:home")
+
+
+def not_allowed_text(actor: Actor, permission: Permission) -> str:
+    """What a page that is closed to this role says (in the error page's own words around it)."""
+    role = ROLES.get(actor.role)
+    return f"{role.name_id if role else actor.role}: {PERMISSION_TEXTS[permission][0]}"

@@ -1,0 +1,140 @@
+"""What can go wrong with the protection of personal data."""
+
+from dtks.foundation.kernel.errors import DtksError
+
+
+class PrivacyFileError(DtksError):
+    """A file of parameters/privacy that cannot be used."""
+
+    code = "DTKS-PRIV-001"
+    message_id = "{path}, {where}: {reason}. Perbaiki berkas itu."
+    message_en = "{path}, {where}: {reason}. Mend the file."
+
+
+class Unclassified(DtksError):
+    """A table or column without a class."""
+
+    code = "DTKS-PRIV-002"
+    message_id = (
+        "{column} belum digolongkan. Tulis golongan datanya di privacy.py milik langkah itu "
+        "(lihat docs/how-to/pelindungan-data-pribadi.md)."
+    )
+    message_en = (
+        "{column} is not classified. State its class in the privacy.py of its step "
+        "(see docs/how-to/pelindungan-data-pribadi.md)."
+    )
+
+
+class WrongDeclaration(DtksError):
+    """A step's privacy.py says something that cannot be."""
+
+    code = "DTKS-PRIV-003"
+    message_id = "{where}: {reason}. Perbaiki privacy.py langkah itu."
+    message_en = "{where}: {reason}. Mend the privacy.py of that step."
+
+
+class ConsentUnknown(DtksError):
+    """A purpose that has no consent text, or no consent with this number in the area."""
+
+    code = "DTKS-PRIV-010"
+    message_id = "Tidak ada persetujuan {given}. Pilihan tujuan: {known}."
+    message_en = "There is no consent {given}. Purposes to choose from: {known}."
+
+
+class ConsentStands(DtksError):
+    """The person has consented already."""
+
+    code = "DTKS-PRIV-011"
+    message_id = "Orang ini sudah menyetujui tujuan itu: bukti {number}. Tidak perlu dicatat lagi."
+    message_en = "This person has consented to that purpose already: receipt {number}. Nothing to record."
+
+
+class ConsentEnded(DtksError):
+    """A consent that was withdrawn before."""
+
+    code = "DTKS-PRIV-012"
+    message_id = "Persetujuan {number} sudah dicabut pada {at}."
+    message_en = "Consent {number} was withdrawn already at {at}."
+
+
+class NotWithdrawn(DtksError):
+    """Nothing has to stop for a consent that stands."""
+
+    code = "DTKS-PRIV-013"
+    message_id = "Persetujuan {number} belum dicabut; tidak ada yang harus dihentikan."
+    message_en = "Consent {number} is not withdrawn; nothing has to stop."
+
+
+class BreachNotFound(DtksError):
+    """No such breach, or none in this area."""
+
+    code = "DTKS-PRIV-020"
+    message_id = "Insiden itu tidak ada di wilayah Anda."
+    message_en = "There is no such breach in your area."
+
+
+class BreachIncomplete(DtksError):
+    """A breach or its letter lacks what the law asks for."""
+
+    code = "DTKS-PRIV-021"
+    message_id = "Belum lengkap: {missing}. Isi bagian itu lebih dulu."
+    message_en = "Incomplete: {missing}. Fill that in first."
+
+
+class ImpossibleTime(DtksError):
+    """A time that cannot be: something was noticed before it happened, or lies in the future."""
+
+    code = "DTKS-PRIV-022"
+    message_id = "Waktu tidak masuk akal: {reason}. Periksa tanggal dan jamnya."
+    message_en = "Impossible time: {reason}. Check its date and hour."
+
+
+class Kept(DtksError):
+    """Somebody tried to change or delete what is kept as it was written."""
+
+    code = "DTKS-PRIV-023"
+    message_id = "{table} hanya ditambah, tidak diubah atau dihapus. Buat versi baru."
+    message_en = "{table} is only added to, never changed or deleted. Make a new version."
+
+
+class VersionTaken(DtksError):
+    """Two people corrected the same thing at once."""
+
+    code = "DTKS-PRIV-024"
+    message_id = "Orang lain baru saja menyimpan versi {version}. Buka lagi, lalu ulangi perubahan Anda."
+    message_en = "Somebody else has just stored version {version}. Open it again and repeat your change."
+    permanent = False
+
+
+class AssessmentNotFound(DtksError):
+    """No such impact assessment, or none in this area."""
+
+    code = "DTKS-PRIV-030"
+    message_id = "Penilaian dampak itu tidak ada di wilayah Anda."
+    message_en = "There is no such impact assessment in your area."
+
+
+class AssessmentIncomplete(DtksError):
+    """An impact assessment that was signed with gaps."""
+
+    code = "DTKS-PRIV-031"
+    message_id = "Penilaian belum bisa ditandatangani: {missing}."
+    message_en = "The assessment cannot be signed yet: {missing}."
+
+
+class NoShredder(DtksError):
+    """A retention class that nothing can carry out."""
+
+    code = "DTKS-PRIV-040"
+    message_id = "Kelas retensi {given} tidak ada. Pilihan: {known}."
+    message_en = "There is no retention class {given}. Choose one of: {known}."
+
+
+class NotOwner(DtksError):
+    """Tables cannot be written anew by a role that does not own them."""
+
+    code = "DTKS-PRIV-041"
+    message_id = "Peran basis data tidak memiliki tabel: {tables}. Isi DTKS_DATABASE_OWNER_URL, lalu ulangi."
+    message_en = (
+        "The database role does not own the tables: {tables}. Set DTKS_DATABASE_OWNER_URL and repeat."
+    )

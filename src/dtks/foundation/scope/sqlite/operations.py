@@ -1,0 +1,22 @@
+"""Where statements that write find the compilers that name the table behind the view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.sqlite3 import operations
+
+from dtks.foundation.scope.tables import scoped_tables
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    compiler_module = "dtks.foundation.scope.sqlite.compiler"
+
+    def sql_flush(self, *args: Any, **kwargs: Any) -> list[str]:
+        """Emptying tables is for tests and for maintenance: it names the tables themselves."""
+        scoped = set(scoped_tables())
+        statements = super().sql_flush(*args, **kwargs)
+        for table in scoped:
+            quoted = self.quote_name(table)
+            statements = [s.replace(f"FROM {quoted};", f"FROM main.{quoted};") for s in statements]
+        return statements

@@ -1,0 +1,241 @@
+"""Many officers from a spreadsheet: hostile files, every mistake by line and column, all or nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import time
+import zipfile
+from datetime import date, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from django.contrib.auth.hashers import check_password
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tests.fixtures import officer_areas as places
+from tests.fixtures.officer_areas import FAR_VILLAGE, HERE, VILLAGE
+
+from dtks.foundation.accounts import errors, many, officers_file, pending_file, workbook_guard
+from dtks.foundation.accounts.models import Account, Grant
+from dtks.foundation.accounts.officers_file import COLUMNS, OfficerRow
+from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger.models import LedgerEvent
+
+register = places.register
+
+
+def line(number: int = 1, **changes: Any) -> dict[str, Any]:
+    """An ordinary line."""
+    ordinary = {"username": f"petugas.{number}", "name": f"Petugas {number}", "role": "operator-desa"}
+    return {**ordinary, "area": VILLAGE, **changes}
+
+
+def workbook(*lines: dict[str, Any]) -> bytes:
+    """The template, filled as in a spreadsheet program."""
+    book = openpyxl.load_workbook(io.BytesIO(officers_file.template()))
+    sheet = book["Petugas"]
+    for at, given in enumerate(lines, start=2):
+        for column, key in enumerate(COLUMNS, start=1):
+            if key in given:
+                sheet.cell(at, column, given[key])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def read(*lines: dict[str, Any]) -> tuple[list[OfficerRow], list[tuple[int, str]]]:
+    rows, problems = officers_file.read(workbook(*lines), name="petugas.xlsx")
+    return rows, [(each.line, each.column) for each in problems]
+
+
+def refused(content: bytes, name: str = "petugas.xlsx") -> str:
+    with pytest.raises(errors.OfficersFileRefused) as problem:
+        officers_file.read(content, name=name)
+    assert problem.value.text("en") != problem.value.text("id")
+    return problem.value.text()
+
+
+def repacked(content: bytes, change: Any) -> bytes:
+    """The workbook with its first sheet's XML changed."""
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for part in old.infolist():
+            data = old.read(part)
+            new.writestr(part.filename, change(data) if part.filename == "xl/worksheets/sheet1.xml" else data)
+    return buffer.getvalue()
+
+
+def test_a_filled_template_is_read() -> None:
+    rows, problems = read(
+        line(phone="812 3456 7890", nik="3302914708820001", valid_to=date(2027, 12, 31)),
+        line(
+            2, role="Operator desa/kelurahan", area="3302012001", valid_from="01/02/2027", email="a@desa.id"
+        ),
+        line(3, role="kemensos-program", area="nasional", programme="PKH"),
+    )
+    assert problems == []
+    assert rows[0].data.phone == "081234567890"
+    assert rows[0].valid_to == date(2027, 12, 31)
+    assert (rows[1].role, rows[1].area, rows[1].valid_from) == ("operator-desa", VILLAGE, date(2027, 2, 1))
+    assert (rows[2].area, rows[2].programme) == ("", "pkh")
+    assert [row.line for row in rows] == [2, 3, 4]
+
+
+def test_empty_lines_are_skipped_and_lines_keep_their_number() -> None:
+    rows, _ = read(line(1), {}, line(3))
+    assert [row.line for row in rows] == [2, 4]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_as_spreadsheets_write_it(delimiter: str) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerows([list(COLUMNS.values()), ["siti", "Siti", "rt-rw", VILLAGE]])
+    rows, problems = officers_file.read(("\ufeff" + text.getvalue()).encode(), name="P.CSV")
+    assert (rows[0].data.username, rows[0].area, problems) == ("siti", VILLAGE, [])
+
+
+def test_every_cell_that_is_not_understood_is_named() -> None:
+    _, problems = read(
+        line(valid_to="besok"), line(2, nik=3302914708820001), line(3, role="@SUM(1)"), line(4, area="")
+    )
+    assert problems == [(2, "Sampai"), (3, "NIK"), (4, "Peran"), (5, "Wilayah")]
+
+
+def test_a_file_that_is_no_table_of_officers_is_refused() -> None:
+    assert "5 MB" in refused(b"x" * (workbook_guard.MOST_BYTES + 1))
+    assert "kosong" in refused(b"")
+    assert ".xlsx atau .csv" in refused(b"abc", "petugas.pdf")
+    assert "utuh" in refused(b"PK\x03\x04 no zip")
+    assert "UTF-8" in refused("é".encode("latin-1"), "a.csv")
+    assert "kolom tidak ada" in refused(b"Nama masuk,Peran\na,b", "a.csv")
+    assert "tidak dikenal" in refused(b"Nama masuk,Nama lengkap,Peran,Wilayah,Gaji\n", "a.csv")
+    assert "tidak ada baris" in refused(workbook())
+    assert "50 kolom" in refused(b"," * 60 + b"\n", "a.csv")
+
+
+def test_too_many_lines() -> None:
+    text = "Nama masuk,Nama lengkap,Peran,Wilayah\n" + "a,b,c,d\n" * (workbook_guard.MOST_ROWS + 1)
+    assert "5001 baris" in refused(text.encode(), "a.csv")
+
+
+@pytest.mark.parametrize("quote", [b'"', b"'"])
+def test_a_cell_in_the_last_corner_does_not_take_all_memory(quote: bytes) -> None:
+    far = b"<c r=" + quote + b"XFD1048576" + quote + b' t="inlineStr"><is><t>x</t></is></c>'
+    content = repacked(workbook(line()), lambda xml: xml.replace(b"</row>", far + b"</row>", 1))
+    assert "kolom" in refused(content)
+    low = b'<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    content = repacked(workbook(line()), lambda xml: xml.replace(b"</sheetData>", low + b"</sheetData>"))
+    assert "baris 1048576" in refused(content)
+
+
+def test_a_bomb_a_formula_and_an_entity_are_refused() -> None:
+    swollen = repacked(workbook(line()), lambda xml: xml + b" " * (workbook_guard.MOST_INFLATED + 1))
+    assert len(swollen) < workbook_guard.MOST_BYTES
+    assert "mengembang" in refused(swollen)
+    assert "rumus" in refused(workbook(line(name="=1+1")))
+    entity = repacked(workbook(line()), lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml)
+    assert "XML" in refused(entity)
+
+
+@pytest.fixture
+def admin(register: str) -> Actor:
+    return places.actor("admin-here", "admin-daerah", HERE)
+
+
+def judged(by: Actor, *lines: dict[str, Any]) -> list[tuple[int, str]]:
+    rows, unread = officers_file.read(workbook(*lines), name="a.xlsx")
+    return [(each.line, each.column) for each in [*unread, *many.judge(by=by, lines=rows)]]
+
+
+def test_every_mistake_is_said_with_its_line_and_column(admin: Actor) -> None:
+    assert judged(admin, line(1), line(2)) == []
+    yesterday = timezone.localdate() - timedelta(1)
+    assert judged(
+        admin,
+        line(1, username="admin-here"),
+        line(2, area=FAR_VILLAGE),
+        line(3, role="bupati", area=HERE),
+        line(4, role="ketua"),
+        line(5, area=HERE),
+        line(6, programme="pkh"),
+        line(7, valid_to=yesterday),
+        line(8, email="bukan surel"),
+        line(9, phone="081234567890"),
+        line(10, phone="+62 812 3456 7890"),
+    ) == [
+        (2, "Nama masuk"), (3, "Wilayah"), (4, "Peran"), (5, "Peran"), (6, "Wilayah"), (7, "Program"),
+        (8, "Sampai"), (9, "Surel"), (10, "Telepon"), (11, "Telepon"),
+    ]  # fmt: skip
+
+
+def test_all_are_made_with_their_role_and_a_password_each(admin: Actor) -> None:
+    rows, _ = officers_file.read(workbook(*(line(n) for n in range(1, 31))), name="a.xlsx")
+    with CaptureQueriesContext(connection) as asked:
+        made = many.create_all(by=admin, lines=rows)
+    assert len(asked) < 30, "no query for each line"
+    assert [each.username for each in made] == [f"petugas.{n}" for n in range(1, 31)]
+    assert len({each.password for each in made}) == 30
+    account = Account.objects.get(username="petugas.7")
+    assert check_password(made[6].password, account.password)
+    assert account.must_change_password
+    assert Grant.objects.filter(role="operator-desa", area=VILLAGE, granted_by=admin.account).count() == 30
+    assert LedgerEvent.objects.filter(action="accounts.create").count() == 30
+    assert LedgerEvent.objects.filter(action="accounts.grant", area=VILLAGE).count() == 30
+
+
+def test_one_wrong_line_and_nothing_is_made(admin: Actor) -> None:
+    rows, _ = officers_file.read(workbook(line(1), line(2, area=FAR_VILLAGE)), name="a.xlsx")
+    with pytest.raises(errors.OfficersFileWrong):
+        many.create_all(by=admin, lines=rows)
+    assert not Account.objects.filter(username__startswith="petugas").exists()
+
+
+def test_a_name_that_is_taken_between_judgement_and_storing(
+    admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows, _ = officers_file.read(workbook(line(1), line(2)), name="a.xlsx")
+    judge, taken = many.judge, []
+
+    def judge_then_take(**given: Any) -> Any:
+        found = judge(**given)
+        if not taken:
+            taken.append(places.actor("petugas.2", "rt-rw", VILLAGE))
+        return found
+
+    monkeypatch.setattr(many, "judge", judge_then_take)
+    with pytest.raises(errors.OfficersFileWrong):
+        many.create_all(by=admin, lines=rows)
+    assert not Account.objects.filter(username="petugas.1").exists()
+
+
+def test_only_who_manages_accounts(register: str) -> None:
+    with pytest.raises(errors.NotAllowed):
+        many.judge(by=places.actor("op", "operator-desa", VILLAGE), lines=[])
+
+
+def test_pending_rows_are_sealed_taken_once_and_for_an_hour() -> None:
+    from django.conf import settings
+
+    rows, _ = read(line(name="Nurhayati", phone="081234567890", valid_to=date(2027, 1, 1)))
+    token = pending_file.keep(rows)
+    folder = settings.HOME / "pending-officers"
+    stored = (folder / token).read_bytes()
+    assert b"Nurhayati" not in stored
+    assert b"81234567890" not in stored
+    assert pending_file.take(token) == rows
+    assert pending_file.take(token) is None
+    assert pending_file.take("../../etc/passwd") is None
+    assert not list(folder.glob(f"{token}*"))
+    old = pending_file.keep(rows)
+    an_hour_ago = time.time() - pending_file.KEPT_SECONDS - 1
+    os.utime(folder / old, (an_hour_ago, an_hour_ago))
+    assert pending_file.take(old) is None
+    assert not list(folder.glob(f"{old}*"))
