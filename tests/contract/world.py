@@ -37,8 +37,8 @@ NEAR, NEXT, FAR = "32.04.05.2002", "32.04.06.2003", "33.02.01.2004"
 OTHERS = (NEAR, NEXT, FAR)
 LOADED = ("32.04.05", "32.04.06", "33.02.01")
 SYSTEM = Actor.system()
-SUFFIX = {OWN: "Kkxa", NEAR: "Zqwb", NEXT: "Zqwc", FAR: "Zqwd"}
-"""Part of every name in the village."""
+SUFFIX = {OWN: "Kkxamardikaji", NEAR: "Zqwbsudarmono", NEXT: "Zqwcpranowoto", FAR: "Zqwdkertajaya"}
+"""Part of every name in the village: too long to stand in a token by chance."""
 
 
 @dataclass(frozen=True)

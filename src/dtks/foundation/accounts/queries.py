@@ -12,7 +12,7 @@ from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.domain import Holding
 from dtks.foundation.accounts.errors import DutiesClash
 from dtks.foundation.accounts.models import Account, Grant
-from dtks.foundation.accounts.roles import PERMISSION_TEXTS, Permission, duty_clash
+from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, Permission, duty_clash
 from dtks.foundation.ledger.domain import Actor
 
 _OWN = frozenset({Permission.OWN_READ, Permission.OWN_PROPOSE})
@@ -35,6 +35,8 @@ def standing(*, account: uuid.UUID, on: date) -> list[Holding]:
         found = Grant.objects.filter(
             open_account, source, account=account, ended_at__isnull=True, valid_from__lte=on
         ).exclude(valid_to__lt=on)
+        # A role that has left the table gives nothing any more.
+        found = found.filter(role__in=list(ROLES))
         return [Holding(*row) for row in found.order_by("granted_at", "id").values_list(*rows.HOLDING)]
 
 

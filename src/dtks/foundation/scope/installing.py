@@ -43,6 +43,8 @@ RIGHTS = {
     True: "SELECT, INSERT",
     False: "SELECT, INSERT, UPDATE, DELETE",
 }
+_OWNERS_FUNCTIONS = """SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef
+AND pronamespace = current_schema()::regnamespace AND pg_has_role(current_user, proowner, 'MEMBER')"""
 _ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 _OWNED = """SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p')
 AND relnamespace = current_schema()::regnamespace AND pg_has_role(current_user, relowner, 'MEMBER')"""
@@ -119,14 +121,26 @@ def _grant(cursor: Any, role: str, tables: set[str]) -> None:
     name = sql.Identifier(role)
     cursor.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
     cursor.execute(sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(name))
+    known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
     append_only = {
         model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)
     }
     for table in sorted(tables):
         target = sql.Identifier(table)
         cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(target, name))
-        rights = "SELECT" if table == "django_migrations" else RIGHTS[table in append_only]
+        # What no model describes is the owner's: the record of migrations, statements that functions run.
+        rights = RIGHTS[table in append_only] if table in known else "SELECT"
         cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), target, name))
+    _close_functions(cursor, name)
+
+
+def _close_functions(cursor: Any, name: sql.Identifier) -> None:
+    """What runs as the owner may be called by the site's role alone."""
+    cursor.execute(_OWNERS_FUNCTIONS)
+    for (signature,) in cursor.fetchall():
+        function = sql.SQL(signature)
+        cursor.execute(sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC").format(function))
+        cursor.execute(sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(function, name))
 
 
 def check_role(using: str = "default") -> None:

@@ -49,7 +49,7 @@ def first_key(request: HttpRequest) -> HttpResponse:
     return _away_unless_first(request) or _add_key(request, first=True)
 
 
-@requires(None)
+@requires(None, step_up=True)
 @never_cache
 @sensitive_post_parameters("code")
 @read_or_send
@@ -57,18 +57,18 @@ def add_app(request: HttpRequest) -> HttpResponse:
     """A code app for who has a key already; there is one app at a time."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
         return redirect("accounts:my_account")
-    return step_up_first(request) or _add_app(request, first=False)
+    return _add_app(request, first=False)
 
 
-@requires(None)
+@requires(None, step_up=True)
 @never_cache
 @read_or_send
 def add_key(request: HttpRequest) -> HttpResponse:
     """One more security key."""
-    return step_up_first(request) or _add_key(request, first=False)
+    return _add_key(request, first=False)
 
 
-@requires(None)
+@requires(None, step_up=True)
 @never_cache
 @read_or_send
 def recovery_codes(request: HttpRequest) -> HttpResponse:
@@ -76,8 +76,6 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     ones can be made."""
     if not showing.has_factor(request.user):
         return redirect("accounts:my_account")
-    if answer := step_up_first(request):
-        return answer
     held = _recovery_codes(request.user)
     if request.method == "POST" and request.POST.get("do") == "kept" and held is not None:
         held.mark_as_viewed()
@@ -94,15 +92,13 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/recovery_codes.html", context)
 
 
-@requires(None)
+@requires(None, step_up=True)
 @never_cache
 @read_or_send
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask, then take a factor away. The last one stays: without it nothing could be opened."""
     own = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     factor = get_object_or_404(own, pk=pk)
-    if answer := step_up_first(request):
-        return answer
     if own.count() == 1:
         messages.error(request, _("Ini faktor kedua Anda yang terakhir. Pasang yang lain dulu."))
         return redirect("accounts:my_account")
@@ -113,13 +109,6 @@ def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Faktor kedua dihapus."))
         return redirect("accounts:my_account")
     return render(request, "accounts/remove_factor.html", {"factor": factor})
-
-
-def step_up_first(request: HttpRequest) -> HttpResponse | None:
-    """The way to the step-up page when no factor was shown lately."""
-    if factors.fresh(request):
-        return None
-    return redirect(factors.with_next(reverse("accounts:step_up"), factors.page_before(request)))
 
 
 def _away_unless_first(request: HttpRequest) -> HttpResponse | None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ _RECORDS: dict[Stage, tuple[str, str, str]] = {
     "people": ("registry_person", "person_id", "temporary_number"),
 }
 _TASKS = "registry_civilregistrytask"
+_NEW = "registry_new"
 _NEEDS: dict[Stage, tuple[int, str]] = {"people": (1, "nik"), "families": (2, "kk_number")}
 
 
@@ -43,49 +45,45 @@ class Writer:
     def write(self) -> None:
         """Records first, since facts refer to them; then facts about new and known subjects; open work."""
         for stage in ORDER:
-            self._records(stage)
+            self._new(stage)
         move(self.cursor, self.dialect, {stage: self.subjects[stage].known for stage in ORDER})
-        for table in fact_tables():
-            self._new_facts(table)
         if any(self.subjects[stage].known.height for stage in ORDER):
             self._compare()
         for stage in _NEEDS:
             self._tasks(stage)
 
-    def _told(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """``frame`` with when it is recorded and from where it comes."""
-        return frame.with_columns(
-            recorded_at=pl.lit(self.dialect.moment(self.recorded_at)), source=pl.lit(self.source)
-        )
-
-    def _records(self, stage: Stage) -> None:
+    def _new(self, stage: Stage) -> None:
+        """New subjects of one kind: sent once, as wide rows; the database spreads them over its tables."""
         new = self.subjects[stage].new
         if new.height == 0:
             return
-        table, key, further = _RECORDS[stage]
-        columns = [
-            pl.col(key).alias("id"),
-            "province",
-            "area_number",
-            *([further] if further in new.columns else []),
-        ]
-        self.dialect.append(self.cursor, table, self._told(new.select(columns)))
+        record, key, further = _RECORDS[stage]
+        answers = [(table, self._answered(table, new)) for table in fact_tables() if table.stage == stage]
+        sent = {name for _, columns in answers for name in columns}
+        sent |= {key, "province", "area_number", "valid_from", *([further] if further in new.columns else [])}
+        self.dialect.stage(self.cursor, _NEW, new.select(name for name in new.columns if name in sent))
+        self._spread(record, {"id": key, **({further: further} if further in sent else {})})
+        for table, columns in answers:
+            if columns:
+                same = [table.subject, "valid_from", *columns]
+                self.facts_written += self._spread(table.table, dict(zip(same, same, strict=True)), columns)
+        self.cursor.execute(f"DROP TABLE {_NEW}")
 
-    def _new_facts(self, table: FactTable) -> None:
-        """Only subjects with any answer get a row."""
-        new = self.subjects[table.stage].new
-        columns = [name for name in table.columns if name in new.columns]
-        if not columns or new.height == 0:
-            return
-        if all(new[name].null_count() for name in columns):
-            new = new.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
-        # An answer that nobody of the chunk gave need not be sent.
-        columns = [name for name in columns if new[name].null_count() < new.height]
-        if not columns:
-            return
-        rows = new.select(table.subject, "province", "area_number", "valid_from", *columns)
-        self.dialect.append(self.cursor, table.table, self._told(rows))
-        self.facts_written += rows.height
+    def _answered(self, table: FactTable, new: pl.DataFrame) -> list[str]:
+        """The table's columns that somebody of the chunk has answered: the others need not be sent."""
+        return [name for name in table.columns if name in new.columns and new[name].null_count() < new.height]
+
+    def _spread(self, table: str, columns: dict[str, str], answers: Sequence[str] = ()) -> int:
+        """Add a row to ``table`` for each staged subject that has one of ``answers``; how many."""
+        given = {**columns, "province": "province", "area_number": "area_number"}
+        answered = " OR ".join(f"{name} IS NOT NULL" for name in answers)
+        self.cursor.execute(
+            f"INSERT INTO {self.dialect.written(table)} ({', '.join(given)}, recorded_at, source) "
+            f"SELECT {', '.join(given.values())}, %s, %s FROM {_NEW}"
+            + (f" WHERE {answered}" if answered else ""),
+            [self.dialect.moment(self.recorded_at), self.source],
+        )
+        return max(int(self.cursor.rowcount), 0)
 
     def _compare(self) -> None:
         self.dialect.before_comparing(self.cursor, [table.table for table in fact_tables()])
