@@ -4,11 +4,11 @@
     .venv/bin/python benchmarks/imports.py --only opensid --rows 1000000
     .venv/bin/python benchmarks/imports.py --only readers        # ways to read .xlsx
 
-Limits (2 cores; fields sealed, row-level security under the site's own role): an OpenSID workbook of 43 columns
-≥ 10,000 people/s into SQLite and ≥ 12,700 into PostgreSQL; a made-up population from Parquet ≥ 36,200 people/s
-into PostgreSQL. Every case runs in a process and a database of its own, through `dtks import`, so that seconds and
-memory are those of the command. `cpu` is the command's processor time: where the machine is shared, compare that.
-Naive: openpyxl, `save()` per record.
+Limits (2 cores; fields sealed, row-level security under the site's own role): an OpenSID workbook of 43
+columns ≥ 10,000 people/s into SQLite and ≥ 12,700 into PostgreSQL; a made-up population from Parquet ≥
+36,200 people/s into PostgreSQL. Every case runs in a process and a database of its own, through `dtks
+import`, so that seconds and memory are those of the command. `cpu` is the command's processor time: where
+the machine is shared, compare that. Naive: openpyxl, `save()` per record.
 """
 
 from __future__ import annotations

@@ -42,7 +42,13 @@ def test_a_later_decree_renames_ends_and_begins(later_reference: Path) -> None:
 
 
 def _later_decree(path: Path) -> None:
-    asked = {"by": Actor.system(), "under": "32.01.01", "path": path, "decreed_on": NEXT_DECREE, "decree": "next"}
+    asked = {
+        "by": Actor.system(),
+        "under": "32.01.01",
+        "path": path,
+        "decreed_on": NEXT_DECREE,
+        "decree": "next",
+    }
     second = actions.load(**asked)
     assert (second.added, second.changed, second.ended) == (1, 1, 1)
     assert queries.get(code="32.01.01").name == "Cibinong Raya"

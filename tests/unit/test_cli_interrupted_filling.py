@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dtks.cli import serve
-from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.vault import configured
 from dtks.registration.intake import locking
 from dtks.registration.intake.domain import State
 from dtks.registration.intake.models import ImportJob
@@ -28,13 +28,14 @@ FILLING = """
 import os, signal
 import django
 django.setup()
-from django.core.management import call_command
+from dtks.cli.serve import migrate
 from tests.fixtures.small_registers import VILLAGE, families, father, people
+from dtks.foundation.accounts.acting import as_system
 from dtks.registration.registry import actions
-call_command("migrate", verbosity=0)
-with actions.initial_load(by=Actor.system("test")):
+migrate()
+with as_system() as by, actions.initial_load(by=by):
     for copy in range(COPIES):
-        actions.load_people(by=Actor.system("test"), area=VILLAGE, families=families(), people=people(father()),
+        actions.load_people(by=by, area=VILLAGE, families=families(), people=people(father()),
                             source="test", initial=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -122,8 +123,11 @@ def test_numbers_that_are_there_twice_are_said_and_the_site_is_served(tmp_path: 
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_on_postgresql(postgres: str, tmp_path: Path) -> None:
-    env = environment(DTKS_HOME=str(tmp_path), DTKS_DATABASE_URL=postgres)
+def test_on_postgresql(postgres: str, postgres_owner: str, tmp_path: Path) -> None:
+    env = environment(
+        DTKS_HOME=str(tmp_path), DTKS_DATABASE_URL=postgres, DTKS_DATABASE_OWNER_URL=postgres_owner,
+        DTKS_KEY_RING=str(configured.place().path),
+    )  # fmt: skip
     killed_while_filling(env)
     assert (indexes(env) or {})["ok"] is False
     assert "persondemographics_one_nik" in dtks(env, "migrate")["indexes_built"]

@@ -103,7 +103,8 @@ def test_numbers_that_are_not_unique_are_told_whichever_connection_finds_them(po
         with registry.initial_load(by=Actor.system("test")):
             for _ in range(2):
                 registry.load_people(
-                    by=Actor.system("test"), area="", families=families(family()), people=people(father()), source="test",
+                    by=Actor.system("test"), area="", families=families(family()),
+                    people=people(father()), source="test",
                     initial=True,
                 )  # fmt: skip
 

@@ -97,7 +97,10 @@ def test_a_list_with_a_foreign_village_is_refused_as_a_whole() -> None:
     assert found("siti aminah") == ["SITI AMINAH"]
     with pytest.raises(PublishedColumnsMissing, match="programmes"):
         actions.publish(
-            by=Actor.system(), rows=[rows((VILLAGE, "SITI", 1, "")).drop("programmes")], area="", period="2026-12"
+            by=Actor.system(),
+            rows=[rows((VILLAGE, "SITI", 1, "")).drop("programmes")],
+            area="",
+            period="2026-12",
         )
 
 

@@ -113,4 +113,3 @@ def test_a_household_has_families_or_single_people_not_both_in_one_row() -> None
     )
     assert refused(lambda: fact(models.HouseholdMembership, household=household))
     assert not refused(lambda: fact(models.HouseholdMembership, household=household, person=person))
-

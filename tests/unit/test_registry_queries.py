@@ -172,7 +172,12 @@ def test_the_dead_and_the_departed_are_not_in_a_snapshot() -> None:
 
 def test_a_person_who_lives_apart_is_in_a_household_of_their_own() -> None:
     member = models.PersonDemographics.objects.get(birth_date=date(1982, 8, 7)).person
-    given: dict[str, Any] = {"province": 32, "area_number": 3201012001, "recorded_at": timezone.now(), "source": "test"}
+    given: dict[str, Any] = {
+        "province": 32,
+        "area_number": 3201012001,
+        "recorded_at": timezone.now(),
+        "source": "test",
+    }
     elsewhere = models.Household.objects.create(**given)
     models.HouseholdMembership.objects.create(
         household=elsewhere, person=member, valid_from=date(2026, 1, 1), **given

@@ -141,7 +141,8 @@ def test_a_family_that_is_not_there(snapshot: Path) -> None:
 @pytest.mark.django_db
 def test_determine_an_area_publishes_its_list() -> None:
     registry.load_people(
-        by=Actor.system(), area=VILLAGE, families=families(family()), people=people(father(), mother(), child()),
+        by=Actor.system(), area=VILLAGE, families=families(family()),
+        people=people(father(), mother(), child()),
         source="test",
     )  # fmt: skip
     report = _json("determine", "--area", VILLAGE, "--period", "2026-12")
@@ -161,7 +162,8 @@ def test_determine_an_area_publishes_its_list() -> None:
 @pytest.mark.django_db
 def test_a_trial_within_the_run_is_not_published() -> None:
     registry.load_people(
-        by=Actor.system(), area=VILLAGE, families=families(family()), people=people(father(), mother(), child()),
+        by=Actor.system(), area=VILLAGE, families=families(family()),
+        people=people(father(), mother(), child()),
         source="test",
     )  # fmt: skip
     _json("determine", "--area", VILLAGE, "--period", "2026-11")
