@@ -26,7 +26,8 @@ from dtks.foundation.kernel.nik import KkNumber, Nik
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.vault import configured, files, ring_file, rotation
 from dtks.foundation.vault.tables import sealed_tables
-from dtks.registration.intake import actions, errors, guards, jobs, keeping, models, queries, report
+from dtks.registration.intake import actions, errors, guards, keeping, models, queries, report, running
+from dtks.registration.intake.domain import State
 
 NAME = "WARGA RAHASIA CONTOH"
 MOTHER = "IBUNDA RAHASIA CONTOH"
@@ -317,10 +318,19 @@ def test_a_report_for_the_browser_is_cut_and_says_so(
     assert not any("baris lain" in str(c.value) for row in whole["Petunjuk"].iter_rows() for c in row)
 
 
-def test_the_queue_keeps_no_text_of_a_failure(database: None) -> None:
+def test_the_queue_keeps_no_text_of_a_failure(
+    database: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import that breaks off where nobody expected it."""
     nik = planted()[0].nik
+    job, _ = actions.upload(by=BY, name="a.csv", pieces=[file_of(tmp_path / "a.csv", 30).read_bytes()],
+                            area=made.VILLAGE)  # fmt: skip
+    actions.confirm(by=BY, job_id=job)
+    monkeypatch.setattr(running, "plan", lambda *_: int(f"{NAME} {nik}"))
     with pytest.raises(errors.ImportBroken) as caught:
-        jobs.run_import.func(f"Key (nik)=({nik}) already exists", {nik: NAME})
+        actions.resume(by=BY, job_id=job)
+    left = models.ImportJob.objects.get(pk=job)
+    assert (left.state, left.error_code) == (State.FAILED, errors.ImportBroken.code)
     kept = "".join(traceback.format_exception(caught.value))
     assert nik not in kept
     assert NAME not in kept

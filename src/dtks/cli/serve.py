@@ -27,11 +27,22 @@ SESSIONS_CLEARED_EVERY = 3_600
 def migrate() -> None:
     """Bring the database up to date (safe to repeat). Perbarui susunan basis data (aman diulang)."""
     from django.core.management import call_command
+    from django.db import connection
 
     from dtks.foundation.scope import installing
+    from dtks.foundation.scope.errors import OwnerNeeded
 
+    if not installing.owns_schema():
+        if waiting_migrations():
+            raise OwnerNeeded()
+        return
     with installing.as_owner():
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        finally:
+            # Also after a migration that failed: this process must not go on past the views.
+            if connection.vendor == "sqlite":
+                connection.scope_again()
 
 
 def waiting_migrations() -> list[str]:
@@ -144,7 +155,9 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
             "Indexes could not be built: the database is in use. Try again: ./dtks migrate.",
             fg="red", err=True,
         )  # fmt: skip
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dtks.config.settings"}
+    children_see = {**os.environ, "DJANGO_SETTINGS_MODULE": "dtks.config.settings"}
+    # Only migrations are the owner's work: what answers requests does not hold the key to the tables.
+    children_see.pop("DTKS_DATABASE_OWNER_URL", None)
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--log-level", "warning",
@@ -153,7 +166,7 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
     worker = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*", "--interval", "1", "-v0"]
     # A session of their own: Ctrl-C reaches only this process, which then stops them in order.
     children = [
-        subprocess.Popen(command, env=environment, start_new_session=True) for command in (server, worker)
+        subprocess.Popen(command, env=children_see, start_new_session=True) for command in (server, worker)
     ]
     try:
         yield children

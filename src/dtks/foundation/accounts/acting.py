@@ -28,7 +28,7 @@ def acting_as(acting: Mapping[str, str], permission: Permission) -> Iterator[Act
         NotAllowed: the role has ended since, or does not allow it.
         WorkFailed: something unexpected happened; the log has it.
     """
-    by = Actor(**acting)
+    by = Actor(**{name: str(acting.get(name, "")) for name in Actor.__dataclass_fields__})
     if not (may(by, permission) and _still_holds(by)):
         raise NotAllowed(role=by.role, permission=PERMISSION_TEXTS[permission][0])
     with without_scope(), limited_to(by.area):

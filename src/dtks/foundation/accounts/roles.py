@@ -33,6 +33,7 @@ class Permission(StrEnum):
     VISIT = "case.visit"
     DELIBERATE = "case.deliberate"
     VERIFY = "case.verify"
+    MERGE = "record.merge"
     CONFIRM_IDENTITY = "identity.confirm"
     CONFIRM_SECTOR = "sector.confirm"
     APPROVE = "case.approve"
@@ -75,6 +76,7 @@ PERMISSION_TEXTS: dict[Permission, tuple[str, str]] = {
     Permission.VISIT: ("Mendata di lapangan", "Collect data in the field"),
     Permission.DELIBERATE: ("Memutuskan dalam musdes/muskel", "Decide in the village meeting"),
     Permission.VERIFY: ("Memverifikasi dan memvalidasi", "Verify and validate"),
+    Permission.MERGE: ("Menggabungkan dan memisahkan data ganda", "Merge and un-merge duplicate records"),
     Permission.CONFIRM_IDENTITY: ("Memadankan identitas", "Match identities"),
     Permission.CONFIRM_SECTOR: ("Mengonfirmasi data sektor", "Confirm data of one's sector"),
     Permission.APPROVE: ("Mengesahkan usulan kabupaten/kota", "Approve the regency's proposals"),
@@ -243,7 +245,7 @@ _TABLE: tuple[Role, ...] = (
     Role(
         "dinsos-supervisor", "Supervisor Dinas Sosial", "Dinas Sosial supervisor",
         frozenset({P.SUMMARY, P.FAMILY_READ, P.FAMILY_EXPORT, P.NUMBER_SHOW, P.CONTACT_SHOW, P.HEALTH_READ,
-                   P.POINT_READ, P.IMPORT, P.MAPPING, P.VERIFY, P.DELEGATE}),
+                   P.POINT_READ, P.IMPORT, P.MAPPING, P.VERIFY, P.MERGE, P.DELEGATE}),
         _REGENCY, _LOCAL_ADMIN,
     ),
     Role(
@@ -326,7 +328,7 @@ ROLES: dict[str, Role] = {role.id: role for role in _TABLE}
 STEP_UP: frozenset[Permission] = frozenset(
     {
         Permission.FAMILY_EXPORT, Permission.APPROVE, Permission.COMPILE, Permission.DETERMINE,
-        Permission.PAYMENT_RELEASE, Permission.ACCOUNT_MANAGE, Permission.EXTRACT,
+        Permission.PAYMENT_RELEASE, Permission.ACCOUNT_MANAGE, Permission.EXTRACT, Permission.MERGE,
     }
 )  # fmt: skip
 """Acts before which one shows again, with a factor, that it is oneself."""

@@ -39,3 +39,25 @@ class UnsafeDatabaseRole(DtksError):
         "DTKS_DATABASE_OWNER_URL to the owner's role and DTKS_DATABASE_URL to the application's role, "
         "then run ./dtks migrate."
     )
+
+
+class OwnerNeeded(DtksError):
+    """The database waits for a migration, and the site's role may not carry it out."""
+
+    code = "DTKS-SCOPE-004"
+    message_id = (
+        "Basis data perlu diperbarui oleh pemilik tabelnya. Isi DTKS_DATABASE_OWNER_URL, jalankan "
+        "./dtks migrate, lalu hapus lagi peubah itu dari lingkungan situs."
+    )
+    message_en = (
+        "The database has to be brought up to date by the owner of its tables. Set DTKS_DATABASE_OWNER_URL, "
+        "run ./dtks migrate, then take the variable out of the site's environment again."
+    )
+
+
+class AppendOnly(DtksError):
+    """A row would be changed or deleted in a table to which rows are only added."""
+
+    code = "DTKS-SCOPE-005"
+    message_id = "Catatan ini tidak dapat diubah atau dihapus. Tambahkan catatan baru yang memperbaikinya."
+    message_en = "This record cannot be changed or deleted. Add a new one that puts it right."

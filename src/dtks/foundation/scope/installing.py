@@ -45,7 +45,7 @@ RIGHTS = {
 }
 _OWNERS_FUNCTIONS = """SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef
 AND pronamespace = current_schema()::regnamespace AND pg_has_role(current_user, proowner, 'MEMBER')"""
-_ROLE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+_ROLE = "SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
 _OWNED = """SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p')
 AND relnamespace = current_schema()::regnamespace AND pg_has_role(current_user, relowner, 'MEMBER')"""
 
@@ -92,9 +92,15 @@ def make_role(connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         if cursor.fetchone() is None:
-            secret = sql.SQL(" PASSWORD {}").format(sql.Literal(password)) if password else sql.SQL("")
-            bounds = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS")
-            cursor.execute(bounds.format(sql.Identifier(role)) + secret)
+            secret = sql.SQL("")
+            if password:
+                # Hashed here: a statement may end in the server's log.
+                hashed = connection.connection.pgconn.encrypt_password(
+                    password.encode(), role.encode(), b"scram-sha-256"
+                )
+                secret = sql.SQL(" PASSWORD {}").format(sql.Literal(hashed.decode()))
+            bounds = sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS{}")
+            cursor.execute(bounds.format(sql.Identifier(role), secret))
 
 
 def _application_role(connection: Any) -> str:
@@ -155,3 +161,12 @@ def check_role(using: str = "default") -> None:
         owned = cursor.fetchone()[0]
     if unbound or owned:
         raise UnsafeDatabaseRole(role=connection.settings_dict.get("USER") or "?")
+
+
+def owns_schema() -> bool:
+    """Whether migrations can run: the owner is named, or the default connection may make tables itself."""
+    if OWNER in connections.settings or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
+        return True
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT has_schema_privilege(current_user, current_schema(), 'CREATE')")
+        return bool(cursor.fetchone()[0])

@@ -13,11 +13,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dtks.foundation.kernel.area_codes import number_of
-from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event, digest
 from dtks.foundation.scope.current import require
 from dtks.foundation.vault import configured, files
 from dtks.registration.intake import (
@@ -74,7 +75,7 @@ def import_file(
     job, known = _entered(job)
     if known and job.state == State.DONE:
         return queries.report_of(job, already_imported=True)
-    return queries.report_of(running.run(job, path, progress=progress))
+    return queries.report_of(running.run(job, path, by=by, progress=progress))
 
 
 def prepared(
@@ -144,7 +145,7 @@ def _all_layouts() -> list[mapping.Format]:
     recognised; its own page says what is wrong with it, and whoever asks for it by name is told.
     """
     own = []
-    for saved in SavedMapping.objects.order_by("name"):
+    for saved in queries.kept_mappings():
         try:
             own.append(mapping.parse(saved.content, name=saved.name))
         except errors.MappingInvalid as problem:
@@ -211,29 +212,50 @@ def resume(*, by: Actor, job_id: uuid.UUID, progress: running.Progress = _no_pro
     path = running.uploaded(job) if job else None
     if job is None or path is None or not path.exists():
         raise errors.JobNotFound()
-    return queries.report_of(running.run(job, path, progress=progress))
+    return queries.report_of(running.run(job, path, by=by, progress=progress))
 
 
 def cancel(*, by: Actor, job_id: uuid.UUID) -> None:
     """Ask an import to stop after the chunk it is at; one that waits is stopped at once."""
-    ImportJob.objects.filter(pk=job_id, state__in=[State.RUNNING, State.QUEUED]).update(cancel_requested=True)
-    ImportJob.objects.filter(pk=job_id, state=State.QUEUED).update(state=State.CANCELLED)
+    with transaction.atomic():
+        job = ImportJob.objects.filter(pk=job_id, state__in=[State.RUNNING, State.QUEUED]).first()
+        if job is None:
+            return
+        ImportJob.objects.filter(pk=job_id).update(cancel_requested=True)
+        ImportJob.objects.filter(pk=job_id, state=State.QUEUED).update(state=State.CANCELLED)
+        ledger.record(_event("intake.cancel", job), by=by)
+
+
+def _event(action: str, job: ImportJob) -> Event:
+    """What the trail keeps of an act on an import: never the file's name, which may name somebody."""
+    return Event(action, kind="import", subject=str(job.pk), area=job.area, after=job.sha256)
 
 
 def save_mapping(*, by: Actor, name: str, content: dict[str, object]) -> None:
     """Keep a column mapping under `name`; it is checked, and then recognised like the program's layouts.
 
     Raises:
-        MappingInvalid: what it says cannot be.
+        MappingInvalid: what it says cannot be. OutsideScope: another office keeps one of that name.
     """
     layout = mapping.parse({**content, "id": name}, name=name)
-    SavedMapping.objects.update_or_create(
-        name=name,
-        defaults={
-            "title": layout.title_id[:100], "content": {**content, "id": name},
-            "created_by": by.account, "created_at": timezone.now(),
-        },
-    )  # fmt: skip
+    said = {**content, "id": name}
+    with transaction.atomic():
+        before = SavedMapping.objects.select_for_update().filter(name=name).first()
+        if before is not None:
+            require(before.area)
+        SavedMapping.objects.update_or_create(
+            name=name,
+            defaults={
+                "title": layout.title_id[:100], "content": said, "created_by": by.account,
+                "created_at": timezone.now(), "area": before.area if before else by.area,
+            },
+        )  # fmt: skip
+        _record_mapping("intake.save_mapping", name, before and before.content, said, by=by)
+
+
+def _record_mapping(action: str, name: str, before: object, after: object, *, by: Actor) -> None:
+    digests = {side: digest(said) if said else "" for side, said in (("before", before), ("after", after))}
+    ledger.record(Event(action, kind="mapping", subject=name, **digests), by=by)
 
 
 def save_mapping_text(*, by: Actor, name: str, text: str, replace: bool = False) -> tuple[str, bool]:
@@ -270,15 +292,23 @@ def rename_mapping(*, by: Actor, name: str, title: str) -> bool:
         saved = SavedMapping.objects.select_for_update().filter(name=name).first()
         if saved is None:
             return False
-        saved.title = title
-        saved.content = {**saved.content, "title": {"id": title, "en": title}}
+        require(saved.area)
+        before, saved.title = saved.content, title
+        saved.content = {**before, "title": {"id": title, "en": title}}
         saved.save(update_fields=["title", "content"])
+        _record_mapping("intake.rename_mapping", name, before, saved.content, by=by)
     return True
 
 
 def delete_mapping(*, by: Actor, name: str) -> None:
-    """Forget a mapping. Imports made with it keep their own copy."""
-    SavedMapping.objects.filter(name=name).delete()
+    """Forget a mapping. Imports made with it keep their own copy. Raises OutsideScope: another office's."""
+    with transaction.atomic():
+        saved = SavedMapping.objects.select_for_update().filter(name=name).first()
+        if saved is None:
+            return
+        require(saved.area)
+        saved.delete()
+        _record_mapping("intake.delete_mapping", name, saved.content, None, by=by)
 
 
 def upload(
@@ -308,7 +338,9 @@ def upload(
         raise
     earlier = ImportJob.objects.filter(fingerprint=job.fingerprint).exclude(state=State.UPLOADED).first()
     if earlier is None:
-        job.save(force_insert=True)
+        with transaction.atomic():
+            job.save(force_insert=True)
+            ledger.record(_event("intake.upload", job), by=by)
         return job.pk, False
     if earlier.state == State.DONE or earlier.stored:
         path.unlink()
@@ -339,7 +371,13 @@ def confirm(*, by: Actor, job_id: uuid.UUID) -> tuple[uuid.UUID, bool]:
     if path is None or job.state in (State.DONE, State.QUEUED) or locking.is_held(locking.path_for(job.pk)):
         return job.pk, False
     job.state, job.cancel_requested = State.QUEUED, False
-    job.save(update_fields=["state", "cancel_requested"])
+    try:
+        with transaction.atomic():
+            job.save(update_fields=["state", "cancel_requested"])
+            ledger.record(_event("intake.confirm", job), by=by)
+    except IntegrityError:
+        # Somebody has confirmed the same content at this very moment.
+        return confirm(by=by, job_id=job_id)
     return job.pk, True
 
 
@@ -349,6 +387,8 @@ def discard(*, by: Actor, job_id: uuid.UUID) -> None:
     if job is None:
         return
     path = running.uploaded(job)
-    job.delete()
+    with transaction.atomic():
+        ledger.record(_event("intake.discard", job), by=by)
+        job.delete()
     if path is not None:
         path.unlink(missing_ok=True)

@@ -121,6 +121,7 @@ class SavedMapping(models.Model):
     """A layout that an office made for its own files (the same tree as a file of `formats/`)."""
 
     name = models.SlugField(max_length=60, unique=True)
+    area = models.CharField(max_length=13, blank=True)  # of the office that keeps it, and may change it
     title = models.CharField(max_length=100)
     content = models.JSONField()
     created_by = models.CharField(max_length=64)

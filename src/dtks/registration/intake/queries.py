@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from dtks.foundation.scope.current import required
 from dtks.registration.intake import errors, locking, mapping, running
 from dtks.registration.intake import preview as preview_module
 from dtks.registration.intake.domain import (
@@ -91,7 +92,16 @@ def report(*, job_id: uuid.UUID) -> ImportReport | None:
 
 def mappings() -> list[MappingLine]:
     """The column mappings that are kept, by title. One query."""
-    return [_mapping_line(saved) for saved in SavedMapping.objects.order_by("title", "name")]
+    return [
+        _mapping_line(saved) for saved in sorted(kept_mappings(), key=lambda saved: (saved.title, saved.name))
+    ]
+
+
+def kept_mappings() -> list[SavedMapping]:
+    """The mappings of offices whose area touches the scope in force, by name: one's own office's, those of the
+    offices above and below it. One query."""
+    scope = required()
+    return [saved for saved in SavedMapping.objects.order_by("name") if scope.touches(saved.area)]
 
 
 def mapping_of(*, name: str, language: str = "id") -> ShownMapping | None:

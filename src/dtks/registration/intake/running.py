@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ from dtks.registration.intake.spooling import Spool, opened, spool
 from dtks.registration.registry import actions as registry
 from dtks.registration.registry.errors import NotEmpty
 
+_log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 NOTES_PER_CODE = 200
 FILLING_FROM = 20_000
@@ -52,8 +54,10 @@ def layout_of(job: ImportJob) -> mapping.Format:
     return mapping.formats()[job.format]
 
 
-def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
-    """Carry out `job` on the file at `path`, from where it stands. Returns the job as it ends.
+def run(job: ImportJob, path: Path, *, by: Actor, progress: Progress) -> ImportJob:
+    """Carry out `job` on the file at `path`, from where it stands: `by` may be another than who began it.
+
+    Returns the job as it ends.
 
     Raises:
         AlreadyRunning: another process is at it. IntakeError, RegistryError: the job is then `failed`.
@@ -64,13 +68,19 @@ def run(job: ImportJob, path: Path, *, progress: Progress) -> ImportJob:
             return job
         _set(job, state=State.RUNNING, cancel_requested=False, error_code="", error={})
         try:
-            _carry_out(job, path, progress)
+            _carry_out(job, path, by, progress)
         except errors.ImportCancelled as stopped:
             _set(job, state=State.CANCELLED, **_told(stopped))
             raise
         except DtksError as problem:
             _set(job, state=State.FAILED, **_told(problem))
             raise
+        except Exception as problem:  # noqa: BLE001  logged, and raised as an error of ours
+            # Its page says that it broke off; what broke stands in the log, without what the message quotes.
+            _log.exception("import %s broke off", job.pk)
+            broken = errors.ImportBroken(kind=type(problem).__name__)
+            _set(job, state=State.FAILED, **_told(broken))
+            raise broken from None
     locking.remove(job.pk)
     if path == uploaded(job):
         # What was uploaded has done its work; what waits is kept row by row.
@@ -89,7 +99,7 @@ def _set(job: ImportJob, **values: object) -> None:
     job.save(update_fields=list(values))
 
 
-def _carry_out(job: ImportJob, path: Path, progress: Progress) -> None:
+def _carry_out(job: ImportJob, path: Path, by: Actor, progress: Progress) -> None:
     with open_workbook(path, kind=job.kind) as book:
         found = detection.detect(book, among=[layout_of(job)])
         spooled = _spooled(job, book, found, progress)
@@ -97,7 +107,7 @@ def _carry_out(job: ImportJob, path: Path, progress: Progress) -> None:
     if spooled.rows == 0:
         raise errors.NothingToImport()
     _set(job, rows_total=spooled.rows, rows_spooled=spooled.rows, chunks_total=planned.chunks)
-    _load_all(job, found, spooled, planned, progress)
+    _load_all(job, found, spooled, planned, by, progress)
     _set(job, state=State.DONE, finished_at=timezone.now())
 
 
@@ -124,15 +134,17 @@ def _stop_if_asked(job: ImportJob) -> None:
         raise errors.ImportCancelled(chunks=job.chunks_done)
 
 
-def _load_all(job: ImportJob, found: Found, spooled: Spool, planned: Plan, progress: Progress) -> None:
+def _load_all(
+    job: ImportJob, found: Found, spooled: Spool, planned: Plan, by: Actor, progress: Progress
+) -> None:
     assembler = Assembler(spooled, planned, found, notes_per_code=NOTES_PER_CODE)
     earlier = waiting.EarlierRows(job)
-    with filling(by=job.actor, people=spooled.rows, begun=job.chunks_done > 0) as initial:
+    with filling(by=by, people=spooled.rows, begun=job.chunks_done > 0) as initial:
         for gathered in one_ahead(assembler.gathered(start=job.chunks_done)):
             _stop_if_asked(job)
             with transaction.atomic():
                 known = None if initial else conflicts.with_register(gathered.people, gathered.family_rows)
-                _load(job, assembler.finish(gathered, known), found.format, earlier, initial)
+                _load(job, assembler.finish(gathered, known), found.format, earlier, initial, by=by)
             progress(spooled.rows + job.rows_read, 2 * spooled.rows)
 
 
@@ -160,12 +172,13 @@ def _fills(stack: ExitStack, by: Actor) -> bool:
 
 
 def _load(
-    job: ImportJob, chunk: Chunk, layout: mapping.Format, earlier: waiting.EarlierRows, initial: bool
-) -> None:
+    job: ImportJob, chunk: Chunk, layout: mapping.Format, earlier: waiting.EarlierRows, initial: bool,
+    *, by: Actor,
+) -> None:  # fmt: skip
     """One chunk into the register, and the record that it is in. Runs inside a transaction."""
     if chunk.families.height:
         counts = registry.load_people(
-            by=job.actor,
+            by=by,
             area=job.area,
             families=chunk.families,
             people=chunk.people if chunk.people.height else pl.DataFrame(schema={"family_key": pl.String}),

@@ -80,7 +80,7 @@ def import_directory(
         if job.state == State.DONE:
             return queries.report_of(job, already_imported=True)
         try:
-            _carry_out(job, path, manifest, progress)
+            _carry_out(job, path, manifest, by, progress)
         except DtksError as problem:
             job.state, job.error_code = State.FAILED, problem.code
             job.error = {"id": problem.text("id"), "en": problem.text("en")}
@@ -137,7 +137,7 @@ def _job(*, by: Actor, path: Path, area: str) -> ImportJob:
 
 
 def _carry_out(
-    job: ImportJob, path: Path, manifest: dict[str, Any], progress: Callable[[int, int], None]
+    job: ImportJob, path: Path, manifest: dict[str, Any], by: Actor, progress: Callable[[int, int], None]
 ) -> None:
     provinces = [code for code in sorted(manifest["provinces"]) if not job.area or code == job.area[:2]]
     stretches = _stretches(path, provinces)
@@ -155,11 +155,11 @@ def _carry_out(
     def bring_in(item: tuple[_Stretch, pl.DataFrame, pl.DataFrame]) -> None:
         stretch, families, people = item
         with transaction.atomic():
-            tally = _load(job, families, people, valid_from=taken_on, initial=initial)
+            tally = _load(job, families, people, by=by, valid_from=taken_on, initial=initial)
             read = _note(job.pk, stretch, tally + Counter(rows_read=people.height))
         progress(read, job.rows_total)
 
-    with filling(by=job.actor, people=job.rows_total, begun=bool(done)) as initial:
+    with filling(by=by, people=job.rows_total, begun=bool(done)) as initial:
         # Into an empty register nothing is looked up, so stretches do not wait for one another.
         side_by_side = LOADERS if initial and connection.vendor == "postgresql" else 1
         each(frames, bring_in, workers=side_by_side)
@@ -250,7 +250,13 @@ def _note(job_id: object, stretch: _Stretch, tally: Counter[str]) -> int:
 
 
 def _load(
-    job: ImportJob, families: pl.DataFrame, people: pl.DataFrame, *, valid_from: datetime.date, initial: bool
+    job: ImportJob,
+    families: pl.DataFrame,
+    people: pl.DataFrame,
+    *,
+    by: Actor,
+    valid_from: datetime.date,
+    initial: bool,
 ) -> Counter[str]:
     """One stretch into the register; what it adds to the job's counts."""
     tally: Counter[str] = Counter()
@@ -261,7 +267,7 @@ def _load(
         people = people.with_columns(people["deceased_on"].set(early, None))
         tally[DeathBeforeBirth.code] = int(early.sum())
     counts = registry.load_people(
-        by=job.actor, area=job.area, families=families, people=people, source=FORMAT,
+        by=by, area=job.area, families=families, people=people, source=FORMAT,
         recorded_at=job.created_at, valid_from=valid_from, initial=initial,
     )  # fmt: skip
     tally.update({name: getattr(counts, name) for name in SUMMED})

@@ -19,10 +19,13 @@ from dtks.foundation.vault import configured
 from dtks.registration.registry import errors
 from dtks.registration.registry.bulk import beyond, dialect, frames, indexes, match
 from dtks.registration.registry.bulk import payments as bulk_payments
+from dtks.registration.registry.bulk.moves import follow
 from dtks.registration.registry.bulk.subjects import by_subject
 from dtks.registration.registry.bulk.write import Writer
 from dtks.registration.registry.domain import LoadCounts
 from dtks.registration.registry.models import Recording
+
+__all__ = ["follow", "initial_load", "load_people", "record_assistance", "restore_indexes"]
 
 INSUFFICIENT_PRIVILEGE = "42501"
 
@@ -109,7 +112,8 @@ def record_assistance(
         words = dialect.current()
         added = bulk_payments.record(cursor, words, rows, recorded_at=now, source=source)
         if added:
-            _record(by=by, area="", source=source, recorded_at=now, counts=LoadCounts(facts_written=added))
+            counts = LoadCounts(facts_written=added)
+            _record(by=by, area=by.area, source=source, recorded_at=now, counts=counts)
     return added
 
 

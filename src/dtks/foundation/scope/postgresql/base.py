@@ -24,7 +24,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _told: str | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        self._told = NONE
+        # A connection that comes from a pool may hold the scope of whoever had it before.
+        self._told = None
         return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: str | None = None) -> Any:

@@ -59,12 +59,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @staticmethod
     def _shadow(connection: Any) -> None:
-        existing = {
-            name for (name,) in connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'")
-        }
         for table in scoped_tables():
-            if table in existing:
-                condition = INSIDE.format("area_number")
-                connection.execute(
-                    f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE {condition}'  # noqa: S608
-                )
+            condition = INSIDE.format("area_number")
+            connection.execute(
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE {condition}'  # noqa: S608
+            )

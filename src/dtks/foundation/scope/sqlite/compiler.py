@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.constants import OnConflict
 from django.db.models.sql import compiler
 from django.db.models.sql.compiler import SQLAggregateCompiler, SQLCompiler
 
 from dtks.foundation.scope.current import required
-from dtks.foundation.scope.errors import OutsideScope
+from dtks.foundation.scope.errors import AppendOnly, OutsideScope
 from dtks.foundation.scope.tables import is_scoped
 
 __all__ = [
@@ -31,6 +32,9 @@ class SQLInsertCompiler(compiler.SQLInsertCompiler):
         # A row of no area at all is refused by the table itself.
         numbers = {row.area_number for row in self.query.objs} - {None}
         if not all(scope.holds(number) for number in numbers):
+            raise OutsideScope()
+        if self.query.on_conflict is OnConflict.UPDATE:
+            # The row that is there already may be another area's.
             raise OutsideScope()
         quoted = self.connection.ops.quote_name(model._meta.db_table)
         return [(sql.replace(f"INTO {quoted}", f"INTO main.{quoted}", 1), args) for sql, args in statements]
@@ -56,8 +60,16 @@ def _behind(statement: compiler.SQLCompiler, sql: str, before: str) -> str:
     return sql.replace(f"{before} {quoted}", f"{before} main.{quoted}", 1)
 
 
+def _refuse_append_only(statement: compiler.SQLCompiler) -> None:
+    """On PostgreSQL the site's role has no right to do so; SQLite knows no roles."""
+    model = statement.query.get_meta().concrete_model
+    if getattr(model, "append_only", False) and not statement.connection._unscoped:
+        raise AppendOnly()
+
+
 class SQLDeleteCompiler(compiler.SQLDeleteCompiler):
     def as_sql(self) -> tuple[str, Any]:
+        _refuse_append_only(self)
         scoped = _in_scope(self)
         sql, parameters = super().as_sql()
         return (_behind(self, sql, "DELETE FROM") if scoped else sql), parameters
@@ -65,6 +77,7 @@ class SQLDeleteCompiler(compiler.SQLDeleteCompiler):
 
 class SQLUpdateCompiler(compiler.SQLUpdateCompiler):
     def as_sql(self) -> tuple[str, Any]:
+        _refuse_append_only(self)
         scoped = _in_scope(self)
         if scoped:
             self._check_moves()

@@ -1,4 +1,4 @@
-"""Imports, the rows that wait, warnings, column mappings."""
+"""Made by makemigrations."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.SlugField(max_length=60, unique=True)),
+                ("area", models.CharField(blank=True, max_length=13)),
                 ("title", models.CharField(max_length=100)),
                 ("content", models.JSONField()),
                 ("created_by", models.CharField(max_length=64)),

@@ -13,6 +13,13 @@ from django.db import connection, models
 BUILDERS = max(2, min(os.cpu_count() or 2, 8))
 """Connections that build indexes at the same time; the server lies on this machine or on a larger one."""
 _LOCK = 0x64746B73  # advisory lock of PostgreSQL; the number says dtks
+_NOTE = """
+INSERT INTO registry_index_definition (name, definition)
+SELECT i.indexname, i.indexdef FROM pg_indexes i
+WHERE i.schemaname = 'public' AND i.tablename LIKE 'registry\\_%%'
+AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)
+ON CONFLICT (name) DO UPDATE SET definition = excluded.definition
+"""
 _NAMES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index'",
     "postgresql": "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()",
@@ -37,6 +44,13 @@ def _missing() -> list[tuple[type[models.Model], Any]]:
         cursor.execute(_NAMES[connection.vendor])
         existing = {name for (name,) in cursor.fetchall()}
     return [(model, declared) for model, declared in _declared() if declared.name not in existing]
+
+
+def note(connection: Any) -> None:
+    """On PostgreSQL, after each migration: how the indexes are built again (see migration 0003)."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_NOTE)
 
 
 def drop() -> None:

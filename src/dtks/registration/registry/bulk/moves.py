@@ -27,6 +27,16 @@ _FURTHER: dict[Stage, tuple[str, ...]] = {
 }
 
 
+# Tables of other steps whose rows lie where the subject lives: (table, column with its key).
+_FOLLOWING: dict[Stage, list[tuple[str, str]]] = {"households": [], "families": [], "people": []}
+
+
+def follow(stage: Stage, *, table: str, column: str) -> None:
+    """From now on the rows of ``table`` move with the subject that ``column`` names. Called at start."""
+    if (table, column) not in _FOLLOWING[stage]:
+        _FOLLOWING[stage].append((table, column))
+
+
 def move(cursor: Any, dialect: Dialect, known: dict[Stage, pl.DataFrame]) -> None:
     """Give the rows of every known subject that has moved to the area where it lives now."""
     for stage, frame in known.items():
@@ -59,6 +69,12 @@ def _give(cursor: Any, dialect: Dialect, stage: Stage) -> None:
         area = f"(SELECT m.area_number FROM {_MOVED} m WHERE m.{key} = {table}.{column})"
         cursor.execute(
             f"UPDATE {dialect.written(table)} SET area_number = {area}, province = {area} / 100000000 "
+            f"WHERE {column} IN (SELECT m.{key} FROM {_MOVED} m)"
+        )
+    for table, column in _FOLLOWING[stage]:
+        area = f"(SELECT m.area_number FROM {_MOVED} m WHERE m.{key} = {table}.{column})"
+        cursor.execute(
+            f"UPDATE {dialect.written(table)} SET area_number = {area} "
             f"WHERE {column} IN (SELECT m.{key} FROM {_MOVED} m)"
         )
 

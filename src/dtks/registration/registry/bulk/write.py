@@ -76,11 +76,10 @@ class Writer:
     def _spread(self, table: str, columns: dict[str, str], answers: Sequence[str] = ()) -> int:
         """Add a row to ``table`` for each staged subject that has one of ``answers``; how many."""
         given = {**columns, "province": "province", "area_number": "area_number"}
-        answered = " OR ".join(f"{name} IS NOT NULL" for name in answers)
+        answered = " OR ".join(f"{name} IS NOT NULL" for name in answers) or "1 = 1"
         self.cursor.execute(
             f"INSERT INTO {self.dialect.written(table)} ({', '.join(given)}, recorded_at, source) "
-            f"SELECT {', '.join(given.values())}, %s, %s FROM {_NEW}"
-            + (f" WHERE {answered}" if answered else ""),
+            f"SELECT {', '.join(given.values())}, %s, %s FROM {_NEW} WHERE {answered}",
             [self.dialect.moment(self.recorded_at), self.source],
         )
         return max(int(self.cursor.rowcount), 0)

@@ -12,17 +12,26 @@ from typing import Any
 
 from django.db import migrations
 
-EVERYWHERE = """SECURITY DEFINER SET search_path = public, pg_temp SET "dtks.scope" = '{[0,10000000000)}'"""
+EVERYWHERE = "SECURITY DEFINER SET search_path = public, pg_temp"
 FUNCTIONS = f"""
-CREATE FUNCTION registry_is_empty() RETURNS boolean LANGUAGE plpgsql STABLE {EVERYWHERE} AS $$
+CREATE FUNCTION registry_is_empty() RETURNS boolean LANGUAGE plpgsql {EVERYWHERE} AS $$
+DECLARE
+    given text := coalesce(current_setting('dtks.scope', true), '');
+    answer boolean;
 BEGIN
-    RETURN NOT EXISTS (SELECT 1 FROM registry_person) AND NOT EXISTS (SELECT 1 FROM registry_family);
+    PERFORM set_config('dtks.scope', '{{[0,10000000000)}}', true);
+    answer := NOT EXISTS (SELECT 1 FROM registry_person) AND NOT EXISTS (SELECT 1 FROM registry_family);
+    PERFORM set_config('dtks.scope', given, true);
+    RETURN answer;
 END $$;
 
 -- Whether a number that somebody holds in their hand is on record, in whatever area: nothing else about it.
-CREATE FUNCTION registry_taken(kind text, wanted uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql STABLE
+CREATE FUNCTION registry_taken(kind text, wanted uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql
 {EVERYWHERE} AS $$
+DECLARE
+    given text := coalesce(current_setting('dtks.scope', true), '');
 BEGIN
+    PERFORM set_config('dtks.scope', '{{[0,10000000000)}}', true);
     IF kind = 'nik' THEN
         RETURN QUERY SELECT nik_index FROM registry_persondemographics
         WHERE nik_index = ANY (wanted) AND superseded_at IS NULL AND valid_to IS NULL;
@@ -30,6 +39,7 @@ BEGIN
         RETURN QUERY SELECT kk_index FROM registry_familycard
         WHERE kk_index = ANY (wanted) AND superseded_at IS NULL AND valid_to IS NULL;
     END IF;
+    PERFORM set_config('dtks.scope', given, true);
 END $$;
 
 CREATE FUNCTION registry_analyse(name text) RETURNS void LANGUAGE plpgsql {EVERYWHERE} AS $$
