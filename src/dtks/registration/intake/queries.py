@@ -98,8 +98,8 @@ def mappings() -> list[MappingLine]:
 
 
 def kept_mappings() -> list[SavedMapping]:
-    """The mappings of offices whose area touches the scope in force, by name: one's own office's, those of the
-    offices above and below it. One query."""
+    """The mappings of offices whose area touches the scope in force, by name: one's own, those of the offices
+    above and below it. One query."""
     scope = required()
     return [saved for saved in SavedMapping.objects.order_by("name") if scope.touches(saved.area)]
 
