@@ -40,7 +40,7 @@ from dtks.registration.intake import actions as intake
 from pathlib import Path
 
 path, village = Path(sys.argv[1]), sys.argv[2]
-phone, email, nik, name, password = sys.argv[3:]
+phone, email, nik, name, password = sys.argv[3:8]
 with as_system() as by:
     areas.load(by=by, under=village[:8])
     done = intake.import_file(by=by, path=path, format="opensid_penduduk", area=village)
@@ -59,6 +59,10 @@ browser = Client(raise_request_exception=False)
 browser.post("/masuk/", {"username": nik, "password": "salah-sekali-1"})
 browser.post("/masuk/warga/", {"nik": nik, "kk": nik[-4:], "contact": phone})
 browser.post("/masuk/warga/", {"nik": nik, "kk": nik[-4:], "contact": email})
+known, card = sys.argv[8:10]
+answer = browser.post("/masuk/warga/", {"nik": known, "kk": card[-8:], "contact": phone})
+assert answer.status_code == 302, answer
+assert list((Path(settings.HOME) / "outbox").iterdir()), "a code was sent"
 browser.get(f"/petugas/keluarga/{nik}/")
 browser.get("/", {"nama": name})
 browser.force_login(Account.objects.get(username="operator"))
@@ -67,6 +71,14 @@ for text in (nik, name, phone):
     form = {"wilayah": village, "cari": text}
     assert browser.post("/petugas/keluarga/", form, follow=True).status_code == 200
 browser.get("/petugas/keluarga/", {"wilayah": village, "cari": name})
+# One more file goes the whole way: from the browser through the queue and the worker.
+from django.core.files.uploadedfile import SimpleUploadedFile
+sent = SimpleUploadedFile("kiriman.xlsx", Path(sys.argv[10]).read_bytes())
+job = browser.post("/petugas/impor/", {"format": "opensid_penduduk", "berkas": sent}).headers["Location"]
+assert browser.post(job + "mulai/").status_code == 302
+from django.core.management import call_command
+call_command("db_worker", queue_name="*", interval=0, batch=True, verbosity=0)
+assert b"DTKS-IMP" in browser.get(job).content
 browser.get(f"/petugas/impor/{done.job}/")
 browser.get(f"/petugas/impor/{done.job}/laporan.xlsx")
 
@@ -88,10 +100,12 @@ def test_nothing_readable_is_left(tmp_path: Path, kind: str) -> None:
         row["nama_ibu"] = MOTHER
     rows[2]["sex"], rows[5]["tanggallahir"] = "X", "31-02-2001"
     workbook = made.opensid_workbook(files / "desa.xlsx", rows)
+    more = [{**row, "nik": "32019001"} if place % 3 == 0 else row for place, row in enumerate(rows)]
+    second = made.opensid_workbook(files / "kiriman.xlsx", more)
     numbers = {str(row[column]) for row in rows for column in ("nik", "no_kk")}
     planted = numbers | {MOTHER, MOTHER.title(), PHONE, PHONE.removeprefix("0"), EMAIL, TYPED_NIK}
     with database(kind, home) as (addresses, folder):
-        written = installation_used(home, workbook, addresses)
+        written = installation_used(home, addresses, [workbook, second], rows[0])
         assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) > 500_000
         assert readable(home, planted) == {}
         assert readable(folder, planted) == {}
@@ -111,10 +125,11 @@ def database(kind: str, home: Path) -> Iterator[tuple[dict[str, str], Path]]:
             "DTKS_DATABASE_OWNER_URL": server.url(),
             "DTKS_DATABASE_URL": server.url(user="dtks_application"),
         }
-        yield addresses, server.folder / "data"
+        # The server's own log lies beside the data.
+        yield addresses, server.folder
 
 
-def installation_used(home: Path, workbook: Path, addresses: dict[str, str]) -> str:
+def installation_used(home: Path, addresses: dict[str, str], workbooks: list[Path], citizen: made.Row) -> str:
     """What the processes wrote while the installation was set up and used."""
     root = Path(__file__).resolve().parents[2]
     environment = {
@@ -122,7 +137,8 @@ def installation_used(home: Path, workbook: Path, addresses: dict[str, str]) -> 
         "DJANGO_SETTINGS_MODULE": "dtks.config.settings",
         "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)]),
     }  # fmt: skip
-    given = [str(workbook), made.VILLAGE, PHONE, EMAIL, TYPED_NIK, TYPED_NAME, "sandi-uji-panjang-8"]
+    given = [str(workbooks[0]), made.VILLAGE, PHONE, EMAIL, TYPED_NIK, TYPED_NAME, "sandi-uji-panjang-8"]
+    given += [str(citizen["nik"]), str(citizen["no_kk"]), str(workbooks[1])]
     written = ""
     for command in (["-m", "dtks.cli", "migrate"], ["-c", USED, *given]):
         ran = subprocess.run(
@@ -142,7 +158,7 @@ def readable(folder: Path, planted: set[str]) -> dict[str, list[str]]:
             forms[word].append(int(word).to_bytes(7, "big"))
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if path.is_file() and "server" not in path.relative_to(folder).parts[:-1]:
             content = path.read_bytes()
             if words := [word for word, ways in forms.items() if any(way in content for way in ways)]:
                 found[str(path.relative_to(folder))] = words

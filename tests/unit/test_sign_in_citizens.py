@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
@@ -20,7 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dtks.foundation.accounts.models import Account, CitizenCode, Grant
-from dtks.foundation.accounts.signing_in import codes, pages_citizens
+from dtks.foundation.accounts.signing_in import codes, delivery, pages_citizens
 from dtks.foundation.kernel.nik import KkNumber, Nik
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
@@ -63,7 +62,7 @@ def ask(client: Client, nik: str = NIK, kk: str = KK[-8:], contact: str = PHONE,
 
 
 def messages(outbox: Path) -> list[dict[str, str]]:
-    return [json.loads(path.read_text("utf-8")) for path in sorted(outbox.glob("*.json"))]
+    return delivery.messages(outbox)
 
 
 def last_code(outbox: Path) -> str:

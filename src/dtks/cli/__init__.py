@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Perbarui susunan basis data · Bring the database up to date",
     ),
     "user": ("dtks.cli.user", "user", "Akun petugas dan perannya · Officers' accounts and their roles"),
+    "outbox": (
+        "dtks.cli.outbox",
+        "outbox",
+        "Pesan yang menunggu dikirim · Messages that wait to be sent",
+    ),
     "keys": ("dtks.cli.keys", "app", "Kunci enkripsi · Encryption keys"),
     "privacy": ("dtks.cli.privacy", "app", "Pelindungan data pribadi · Protection of personal data"),
     "docs": (

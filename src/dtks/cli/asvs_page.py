@@ -88,12 +88,10 @@ def _summary(entries: list[Entry]) -> list[str]:
     lines.append(f"| | all | {levels[0]} | {levels[1]} | {len(entries)} |\n")
     if not missing:
         return [*lines, "Nothing is open."]
-    areas = Counter(entry.planned for entry in missing)
+    areas = Counter(entry.planned for entry in missing if entry.planned)
     listed = ", ".join(f"{area} {count}" for area, count in sorted(areas.items()))
-    return [
-        *lines,
-        f"**{len(missing)} of {len(entries)} requirements are open**, by what they wait for: {listed}.",
-    ]
+    waiting = f", by what they wait for: {listed}" if listed else "; each says what is missing"
+    return [*lines, f"**{len(missing)} of {len(entries)} requirements are open**{waiting}."]
 
 
 def _row(entry: Entry) -> str:

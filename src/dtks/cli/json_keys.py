@@ -281,6 +281,7 @@ WITHOUT: dict[str, str] = {
     "user list": "a table for a reader; the pages export it",
     "user import": "prints one-time passwords, for a person",
     "user tidy": "does one thing at once",
+    "outbox": "answers at once, for whoever sends messages on",
     "docs": "writes pages; nothing is measured",
 }
 """Commands without `--json`, and why."""

@@ -25,6 +25,8 @@ from dtks.foundation.accounts.entrance import Entrance
 from dtks.foundation.accounts.errors import NotAllowed
 from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, STEP_UP, Permission
 from dtks.foundation.accounts.signing_in import limits
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Event
 
 CALLS = limits.Rule("api", tries=600, seconds=60, block=60, longest=600)
 """Ten calls a second for a minute: more than a person or an office's program needs, less than a copy of the
@@ -64,6 +66,7 @@ class Session(APIKeyCookie):
             raise NoRole()
         if not may(request.actor, permission):
             role = ROLES.get(request.actor.role)
+            ledger.record(Event("accounts.refused", kind=permission.value), by=request.actor)
             raise NotAllowed(
                 role=role.name_id if role else request.actor.role, permission=PERMISSION_TEXTS[permission][0]
             )

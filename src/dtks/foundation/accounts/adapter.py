@@ -59,6 +59,12 @@ class MfaAdapter(DefaultMFAAdapter):
 class SocialAdapter(DefaultSocialAccountAdapter):
     """Sign-in at an institution. Nothing that it says about a person is stored."""
 
+    def get_requests_session(self) -> Any:
+        session = super().get_requests_session()
+        # An institution answers from its own address, or not at all.
+        session.max_redirects = 0
+        return session
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
 

@@ -21,7 +21,8 @@ from django.utils import timezone
 from dtks.foundation.accounts import factors, queries
 from dtks.foundation.accounts.domain import Holding, may
 from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, STEP_UP, Permission
-from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Actor, Event
 from dtks.foundation.scope.current import limited_to, without_scope
 
 View = Callable[..., HttpResponse]
@@ -105,6 +106,7 @@ def _refusal(request: HttpRequest, permission: Permission | None, step_up: bool)
         if request.actor is None:
             return render(request, "accounts/no_role.html", status=403)
         if not may(request.actor, permission):
+            ledger.record(Event("accounts.refused", kind=permission.value), by=request.actor)
             raise PermissionDenied(not_allowed_text(request.actor, permission))
     if step_up and not factors.fresh(request):
         # A form that was sent is not sent again by itself: one comes back to the page it stood on.

@@ -40,6 +40,11 @@ class WithoutPersonalData(logging.Formatter):
         record.exc_text = None
         return without_numbers(super().format(record))
 
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        # Whatever a visitor sent: one entry is one line, and nobody writes another's.
+        record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
+        return super().formatMessage(record)
+
     def formatException(self, ei: _Failure) -> str:
         kind, value, frames = ei
         if kind is None or value is None:

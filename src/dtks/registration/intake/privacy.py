@@ -55,10 +55,10 @@ TABLES: dict[str, dict[str, Any]] = {
         "retention": "intake.jobs",
         "holds": ("Pemetaan kolom milik kantor", "Column mappings of offices"),
         "unscoped": (
-            "Dipakai bersama antarwilayah; hanya nama pembuatnya yang pribadi",
-            "Shared between areas; only its maker's name is personal",
+            "Dibaca kantor di atas dan di bawahnya, diubah kantornya sendiri; hanya pembuatnya yang pribadi",
+            "Read by the offices above and below, changed by its own; only its maker is personal",
         ),
-        "columns": {"officer": "created_by", "operational": "name title content created_at"},
+        "columns": {"officer": "created_by", "operational": "name title content created_at area"},
     },
 }
 

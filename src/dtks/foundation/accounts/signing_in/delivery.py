@@ -1,10 +1,9 @@
-"""How a code reaches a citizen. Today: a file in DTKS_HOME/outbox that only the site's own user can read."""
+"""How a code reaches a citizen. Today: a sealed file in DTKS_HOME/outbox, which `./dtks outbox` opens."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +13,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.vault import configured, files
 
 KEPT_SECONDS = 24 * 60 * 60
 
@@ -33,10 +33,17 @@ class Outbox:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clear_old(folder)
         message = {"to": to, "text": text, "at": timezone.now().isoformat()}
-        # Born with these rights: there is no moment in which others could open it.
-        descriptor = os.open(folder / f"{new_id()}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(message, file, ensure_ascii=False)
+        with files.writer(folder / f"{new_id()}.json", ring=configured.ring()) as file:
+            file.write(json.dumps(message, ensure_ascii=False).encode())
+
+
+def messages(folder: Path) -> list[dict[str, str]]:
+    """The messages in an outbox, the oldest first: `to`, `text`, `at`."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        with files.reader(path, ring=configured.ring()) as file:
+            found.append(json.loads(file.read()))
+    return found
 
 
 def _clear_old(folder: Path) -> None:

@@ -167,7 +167,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End this session."""
     entering.leave(request)
     messages.success(request, _("Anda sudah keluar."))
-    return redirect("accounts:sign_in")
+    response = redirect("accounts:sign_in")
+    # A shared computer keeps no page of the session. Not the cookies: one carries the message above.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 def _factor_page(request: HttpRequest, template: str, shown: showing.Shown) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -105,6 +106,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where the account is signed in; each session can be ended."""
     current = request.session.session_key
     if request.method == "POST":
+        if not factors.fresh(request):
+            return redirect(factors.with_next(reverse("accounts:step_up"), reverse("accounts:sessions")))
         wanted = request.POST.get("end", "")
         mine = UserSession.objects.filter(user=request.user).exclude(session_key=current)
         ended = list(
