@@ -364,6 +364,7 @@ from django.core.management import call_command
 from django.db import connection
 from tests.unit import test_vault_rotation as t
 from dtks.foundation.vault import configured, ring_file, rotation
+rotation.holders.clear()  # their tables are not part of this database
 what, arguments = sys.argv[1], sys.argv[2:]
 if what == "prepare":
     if connection.vendor == "sqlite":

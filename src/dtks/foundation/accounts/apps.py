@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -6,8 +8,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from dtks.foundation.accounts.signing_in.factor_secrets import FactorSecrets
-        from dtks.foundation.vault import rotation
+        from dtks.foundation.vault import files, rotation
 
         # Second factors are sealed in a table of allauth's: keys are not removed while they use them.
         rotation.holders.append(FactorSecrets())
+        for what, folder in (("pesan", "outbox"), ("daftar petugas", "pending-officers")):
+            rotation.holders.append(files.SealedFolder(what, Path(settings.HOME) / folder))
