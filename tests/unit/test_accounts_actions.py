@@ -113,6 +113,28 @@ def test_a_role_is_given_and_stands(admin: Actor) -> None:
     assert event.after
 
 
+def test_only_what_is_closed_is_opened_again(register: str) -> None:
+    """Reopening gives a password: it must not go round the two persons that a reset takes."""
+    system = Actor.system()
+    chief, other = made(system, "kepala"), made(system, "wakil")
+    for account in (chief, other):
+        actions.grant(by=system, account=account, role="administrator", area="")
+    held = queries.standing(account=other, on=timezone.localdate())[0]
+    with pytest.raises(errors.AccountIsOpen):
+        actions.reopen_account(by=held.actor(), account=chief, reason="lupa")
+    actions.close_account(by=held.actor(), account=chief, reason="pindah")
+    with pytest.raises(errors.FormerAdministrator):
+        actions.reopen_account(by=held.actor(), account=chief, reason="kembali")
+
+
+@pytest.mark.parametrize("number", ["3302900101900001", "3302/9001/0190/0001", "3302  9001  0190  0001"])
+def test_no_number_of_a_person_gets_into_the_trail(admin: Actor, number: str) -> None:
+    account = made(admin)
+    with pytest.raises(errors.NumberInReason):
+        actions.close_account(by=admin, account=account, reason=f"NIK {number} salah")
+    actions.close_account(by=admin, account=account, reason="pensiun 2026-11-24")
+
+
 @pytest.mark.parametrize(
     ("role", "area", "error"),
     [
@@ -359,8 +381,11 @@ def test_a_delegation_is_worth_nothing_once_its_source_cannot_sign_in(admin: Act
     actions.delegate(
         by=chief, grant=uuid.UUID(chief.grant), to="sekdes", valid_to=today + timedelta(5), reason="sakit"
     )
-    Account.objects.filter(pk=chief.account).update(is_active=False)
-    assert [each.role for each in queries.standing(account=deputy, on=today)] == ["rt-rw"]
+    whole = [each.role for each in queries.standing(account=deputy, on=today)]
+    assert whole == ["rt-rw", "kepala-desa"]
+    for reason in ({"is_active": False}, {"is_active": True, "expires_on": today - timedelta(1)}):
+        Account.objects.filter(pk=chief.account).update(**reason)
+        assert [each.role for each in queries.standing(account=deputy, on=today)] == ["rt-rw"]
 
 
 def test_what_cannot_be_delegated(admin: Actor) -> None:

@@ -267,3 +267,25 @@ def test_the_look_up_is_on_record_under_the_persons_key(client: Client) -> None:
     assert event.subject
     assert event.area == VILLAGE
     assert event.role == "sistem"
+
+
+def test_a_delivery_that_fails_does_not_tell_who_is_on_record(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def send(self, *, to: str, text: str) -> None:
+            raise OSError("no gateway")
+
+    monkeypatch.setattr(codes, "delivery", Broken)
+    known, unknown = ask(Client()), ask(Client(), nik="3201920505900009")
+    assert (known.status_code, known.headers["Location"]) == (
+        unknown.status_code,
+        unknown.headers["Location"],
+    )
+
+
+def test_an_officers_own_phone_serves_the_citizen_too(client: Client, outbox: Path) -> None:
+    from dtks.foundation.accounts import actions
+
+    actions.create_account(by=Actor.system(), username="siti", name="Siti", phone=PHONE)
+    assert come_in(client, outbox).headers["Location"] == "/akun/"

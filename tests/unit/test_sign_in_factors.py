@@ -116,6 +116,21 @@ def test_a_code_works_once_in_whatever_process(client: Client, officer: Any) -> 
     assert answers == [302, 422]
 
 
+@pytest.mark.parametrize("written", ["{0} {1}", "{0}-{1}", "{0}{1}.", " {0}{1}"])
+def test_a_spent_code_is_spent_however_it_is_written(client: Client, officer: Any, written: str) -> None:
+    from django.core.cache import cache
+
+    secret = set_up_app(client)
+    code = code_of(secret, steps=1)
+    answers = []
+    for given in (code, written.format(code[:3], code[3:])):
+        other = Client()
+        half_way(other)
+        answers.append(other.post("/masuk/faktor/", {"code": given}).status_code)
+        cache.clear()
+    assert answers == [302, 422]
+
+
 def test_the_code_that_set_the_app_up_is_spent(client: Client, officer: Any) -> None:
     with time_machine.travel(timezone.now(), tick=False):
         secret = set_up_app(client)

@@ -51,7 +51,7 @@ ACCOUNTS = (
     DemoAccount("operator", "Ratna Operator", "operator-desa", 13, "operator desa · village operator"),
     DemoAccount("petugas", "Bagas Petugas", "dinsos-verifikator", 8, "verifikator Dinas Sosial · verifier"),
     DemoAccount("admin", "Dewi Admin", "admin-daerah", 5, "akun dan peran · accounts and roles"),
-    DemoAccount("auditor", "Sita Auditor", "auditor", 5, "jejak audit · audit trail"),
+    DemoAccount("auditor", "Sita Auditor", "auditor", 5, "hanya membaca · reads only"),
     DemoAccount("pelindung", "Yoga Pelindung", "ppdp", 5, "pelindungan data pribadi · data protection"),
 )
 
@@ -132,7 +132,8 @@ def _accounts(demo: Demo) -> object:
     from dtks.foundation.accounts.signing_in import preset
     from dtks.foundation.areas import queries
 
-    by, village = Actor.system(), queries.villages_under(code=demo.area)[0]
+    # The operator's village is the one whose workbook there is to try.
+    by, village = Actor.system(), queries.villages_under(code=demo.area)[-1]
     for each in ACCOUNTS:
         with transaction.atomic():
             made = actions.create_account(by=by, username=each.username, name=each.name, password=PASSWORD)

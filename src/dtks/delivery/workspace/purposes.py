@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dtks.foundation.kernel.masking import holds_number
 
 PURPOSES: dict[str, str | Promise] = {
     "pelayanan": _("Melayani warga yang datang"),
@@ -19,7 +19,6 @@ PURPOSES: dict[str, str | Promise] = {
 OTHER = "lainnya"
 SHORTEST, LONGEST = 10, 150
 # The trail is read by others: no number of a person may come into it by way of a reason.
-_NUMBER = re.compile(r"(?:\d[\s.-]?){8,}")
 
 
 def stated(code: str, text: str) -> str | None:
@@ -37,7 +36,7 @@ def problem_of(code: str, text: str) -> str | Promise:
         return ""
     if len(_plain(text)) < SHORTEST:
         return _("Tuliskan keperluannya, paling sedikit 10 huruf.")
-    if _NUMBER.search(text):
+    if holds_number(text):
         return _("Jangan tulis nomor orang di sini: keterangan ini tersimpan di jejak audit.")
     return ""
 

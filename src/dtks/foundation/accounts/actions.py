@@ -20,7 +20,14 @@ from django.utils import timezone
 from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.account_data import FIELDS, AccountData, new_password, wrong
 from dtks.foundation.accounts.domain import NewAccount, may
-from dtks.foundation.accounts.errors import AccountIsClosed, ContactTaken, NameTaken, NotAllowed
+from dtks.foundation.accounts.errors import (
+    AccountIsClosed,
+    AccountIsOpen,
+    ContactTaken,
+    FormerAdministrator,
+    NameTaken,
+    NotAllowed,
+)
 from dtks.foundation.accounts.granting import close, end_expired, end_grant, grant
 from dtks.foundation.accounts.models import Account, Grant, ResetRequest
 from dtks.foundation.accounts.passing_on import delegate, hand_over
@@ -186,14 +193,20 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
     """Sign-in is possible again, with a new password; roles must be given anew.
 
     Raises:
-        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing.
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsOpen.
+        FormerAdministrator: a new account is made instead, so that nobody takes over one that has signed.
     """
     check_allowed(by, Permission.ACCOUNT_MANAGE)
     why, password = rows.reasoned(reason), new_password()
     hashed = hash_temporary(password)
     with rows.acting(by):
         found = rows.known_account(by, account)
-        rows.check_managed(by, found, timezone.localdate())
+        today = timezone.localdate()
+        rows.check_managed(by, found, today)
+        if found.is_active and (found.expires_on is None or found.expires_on >= today):
+            raise AccountIsOpen(given=found.username)
+        if rows.was_administrator(found):
+            raise FormerAdministrator(given=found.username)
         found.is_active, found.closed_at, found.closed_by, found.expires_on = True, None, "", None
         found.save(update_fields=["is_active", "closed_at", "closed_by", "expires_on"])
         _set_password(found, hashed)

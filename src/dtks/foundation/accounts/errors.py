@@ -254,3 +254,27 @@ class WorkFailed(DtksError):
     message_id = "Pekerjaan latar berhenti: galat tak terduga. Coba lagi; bila berulang, laporkan ke admin."
     message_en = "The background job met an unexpected error. Try again; if it stays, tell the administrator."
     permanent = False
+
+
+class AccountIsOpen(DtksError):
+    """An account is to be opened again that is not closed: its password is reset elsewhere."""
+
+    code = "DTKS-ACC-027"
+    message_id = "Akun {given} tidak ditutup. Untuk kata sandi baru pakai 'Atur ulang kata sandi'."
+    message_en = "The account {given} is not closed. For a new password use 'Reset password'."
+
+
+class FormerAdministrator(DtksError):
+    """An account that has been an administrator's is to be opened again."""
+
+    code = "DTKS-ACC-028"
+    message_id = "Akun {given} pernah menjadi administrator dan tidak dibuka lagi. Buat akun baru."
+    message_en = "The account {given} was an administrator's and is not opened again. Make a new account."
+
+
+class NumberInReason(DtksError):
+    """A reason that holds a number of a person: it would stand in the audit trail for good."""
+
+    code = "DTKS-ACC-029"
+    message_id = "Jangan tulis nomor orang (NIK, KK, telepon) di alasan: alasan tersimpan di jejak audit."
+    message_en = "Do not write a person's number (NIK, KK, phone) in the reason: it stays in the audit trail."

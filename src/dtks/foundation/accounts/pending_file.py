@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import secrets
@@ -27,8 +28,10 @@ def keep(lines: Sequence[OfficerRow]) -> str:
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in folder.iterdir():
-        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+        # Another upload may clear at the same moment.
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+                path.unlink()
     token = secrets.token_hex(16)
     content = json.dumps([row.plain() for row in lines], default=str, ensure_ascii=False)
     with files.writer(folder / token, ring=configured.ring()) as sealed:

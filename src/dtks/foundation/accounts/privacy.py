@@ -97,7 +97,8 @@ GONE = "dihapus-"
 
 
 def _closed(before: datetime) -> Any:
-    return Account.objects.filter(closed_at__lt=before).exclude(username__startswith=GONE)
+    over = Q(closed_at__lt=before) | Q(expires_on__lt=before.date())
+    return Account.objects.filter(over).exclude(username__startswith=GONE)
 
 
 def _find_closed(*, before: datetime) -> int:

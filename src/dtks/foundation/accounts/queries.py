@@ -30,6 +30,7 @@ def standing(*, account: uuid.UUID, on: date) -> list[Holding]:
     source = ~Q(origin=Grant.Origin.DELEGATED) | (
         Q(source__ended_at__isnull=True, source__account__is_active=True)
         & (Q(source__valid_to__isnull=True) | Q(source__valid_to__gte=on))
+        & (Q(source__account__expires_on__isnull=True) | Q(source__account__expires_on__gte=on))
     )
     with rows.everywhere():
         found = Grant.objects.filter(

@@ -16,11 +16,13 @@ from dtks.foundation.accounts.errors import (
     AccountNotFound,
     LastAdministrator,
     NotManaged,
+    NumberInReason,
     OwnAccount,
     ReasonMissing,
 )
 from dtks.foundation.accounts.models import Account, Grant
 from dtks.foundation.accounts.roles import ROLES
+from dtks.foundation.kernel.masking import holds_number
 from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor, Event, digest
 from dtks.foundation.scope.current import limited_to, without_scope
 from dtks.foundation.scope.domain import Scope
@@ -144,11 +146,19 @@ def check_administrator_left(without: Iterable[uuid.UUID], on: date) -> None:
 
 
 def reasoned(reason: str) -> str:
-    """The reason as it is kept. Raises ReasonMissing."""
+    """The reason as it is kept. Raises ReasonMissing, NumberInReason."""
     text = " ".join(reason.split())[:LONGEST_REASON]
     if not text:
         raise ReasonMissing()
+    if holds_number(text):
+        raise NumberInReason()
     return text
+
+
+def was_administrator(account: Account) -> bool:
+    """Whether the account has ever run the system."""
+    with everywhere():
+        return Grant.objects.filter(account=account, role=ADMINISTRATOR).exists()
 
 
 def grant_state(grant: Grant) -> dict[str, Any]:

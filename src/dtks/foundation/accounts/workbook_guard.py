@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -53,7 +54,9 @@ def _csv(content: bytes) -> list[list[Any]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        # Past the limit nothing is read: line ends alone would fill the memory.
+        lines = list(itertools.islice(reader, MOST_ROWS + 102))
     except csv.Error as problem:
         raise refused("tanda kutipnya tidak berpasangan.", "its quotation marks do not pair.") from problem
     if any(len(line) > MOST_COLUMNS for line in lines):

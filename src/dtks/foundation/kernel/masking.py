@@ -3,6 +3,7 @@
 import re
 
 _SHORTEST_NUMBER = 13
+_GROUPED_NUMBER = re.compile(r"\d(?:[^\w]*\d){8,}")
 _LONG_NUMBER = re.compile(rf"\d{{{_SHORTEST_NUMBER},}}")
 STARS = "****"
 
@@ -42,3 +43,10 @@ def _ends(text: str, first: int, last: int, *, shortest: int) -> str:
     if len(text) < shortest:
         return "*" * len(text)
     return text[:first] + "*" * (len(text) - first - last) + text[-last:]
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text holds what may be a person's number: nine digits or more, however they are grouped.
+
+    A date has eight."""
+    return bool(_GROUPED_NUMBER.search(text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ DIGITS = 6
 KK_DIGITS = 8
 """So many last digits of the family card are asked: what the NIK itself tells (a birth date) is no check, and
 the last four alone are nearly always among the first few numbers of a day."""
+_log = logging.getLogger(__name__)
 ASKING = Actor.system("citizen-sign-in")
 
 
@@ -88,7 +90,11 @@ def send(asked: Asked) -> uuid.UUID:
         text = _(
             "Kode DTKS: %(code)s. Berlaku 10 menit. Jangan berikan kepada siapa pun, juga bukan ke petugas."
         )
-        delivery().send(to=_written(asked), text=text % {"code": code})
+        try:
+            delivery().send(to=_written(asked), text=text % {"code": code})
+        except OSError:
+            # Answered like any other: the failure must not tell that the person is on record.
+            _log.exception("a citizen's code could not be handed over")
     return row.id
 
 
@@ -122,8 +128,9 @@ def _agreeing(asked: Asked) -> citizens.CitizenMatch | None:
     if match is None or not match.village or not fits:
         return None
     if account is None:
-        # A contact that another account has is nobody else's.
-        free = bool(index) and not Account.objects.filter(**{f"{asked.kind}_index__in": index}).exists()
+        # A contact that another citizen's account has is nobody else's.
+        same = {f"{asked.kind}_index__in": index, "kind": Account.Kind.CITIZEN}
+        free = bool(index) and not Account.objects.filter(**same).exists()
         return match if free else None
     known = getattr(account, f"{asked.kind}_index") in index
     return match if known and account.is_active and account.person == match.person else None

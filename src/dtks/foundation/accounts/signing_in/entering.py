@@ -41,8 +41,9 @@ def by_password(request: HttpRequest, *, username: str, password: str) -> limits
     address = limits.address_of(request)
     counted = (
         (limits.ADDRESS, address),
-        (limits.PASSWORD_ANYWHERE, username),
+        # The nearest limit first: what it refuses does not count against the owner elsewhere.
         (limits.PASSWORD, f"{username}\0{address}"),
+        (limits.PASSWORD_ANYWHERE, username),
     )
     taken = limits.take_all(*counted)
     if taken.wait:

@@ -60,8 +60,11 @@ class Taken:
 def take(rule: Rule, value: str) -> Taken:
     """Count a try before it is made, so that tries at the same moment are all counted."""
     now = timezone.now()
-    TryCount.objects.get_or_create(key=_key(rule.name, value), defaults={"began": now})
-    row = TryCount.objects.select_for_update().get(key=_key(rule.name, value))
+    row = None
+    while row is None:
+        # Between the two, another process may forget the count.
+        TryCount.objects.get_or_create(key=_key(rule.name, value), defaults={"began": now})
+        row = TryCount.objects.select_for_update().filter(key=_key(rule.name, value)).first()
     if row.blocked_until is not None and row.blocked_until > now:
         return Taken(wait=math.ceil((row.blocked_until - now).total_seconds()))
     if (now - row.began).total_seconds() > rule.seconds:

@@ -39,8 +39,8 @@ def citizen(request: HttpRequest) -> HttpResponse:
     address = limits.address_of(request)
     taken = limits.take_all(
         (limits.CITIZEN_ADDRESS, address),
-        (limits.CITIZEN_ANYWHERE, asked.nik),
         (limits.CITIZEN, f"{asked.nik}\0{address}"),
+        (limits.CITIZEN_ANYWHERE, asked.nik),
     )
     if taken.wait:
         if taken.locked:

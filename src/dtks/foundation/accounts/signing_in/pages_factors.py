@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -127,9 +128,8 @@ def _add_app(request: HttpRequest, *, first: bool) -> HttpResponse:
         wait = limits.take(limits.FACTOR, str(request.user.pk)).wait
         if not wait and form.is_valid():
             # The code is spent: it must not sign in a second time.
-            limits.once(
-                "totp", f"{request.user.pk}:{form.cleaned_data['code']}", seconds=showing.TOTP_LIVES_SECONDS
-            )
+            code = normalize_user_code(form.cleaned_data["code"])
+            limits.once("totp", f"{request.user.pk}:{code}", seconds=showing.TOTP_LIVES_SECONDS)
             limits.forget(limits.FACTOR, str(request.user.pk))
             with transaction.atomic():
                 TOTP.activate(request.user, form.secret)

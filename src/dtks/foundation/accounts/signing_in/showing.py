@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -84,7 +85,7 @@ class CodeForm(AuthenticateForm):
     def clean_code(self) -> str:
         code = super().clean_code()
         if self.authenticator.type == Authenticator.Type.TOTP and not limits.once(
-            "totp", f"{self.user.pk}:{code.strip()}", seconds=TOTP_LIVES_SECONDS
+            "totp", f"{self.user.pk}:{normalize_user_code(code)}", seconds=TOTP_LIVES_SECONDS
         ):
             raise ValidationError("used", code="used")
         return code
