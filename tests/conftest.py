@@ -1,7 +1,9 @@
 """What every test stands on. The data folder is set in tests/settings.py."""
 
 import datetime
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +26,16 @@ def no_scope() -> Iterator[None]:
 
     with without_scope():
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_sealed_files_left() -> Iterator[None]:
+    """What a test leaves sealed in the shared data folder does not open with the next one's keys."""
+    yield
+    from django.conf import settings
+
+    for name in ("outbox", "pending-officers"):
+        shutil.rmtree(Path(settings.HOME) / name, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
