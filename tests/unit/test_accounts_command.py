@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -91,3 +92,21 @@ def test_many_from_a_file(home: Path, tmp_path: Path) -> None:
     assert "wati" not in run(home, "user", "list").stdout
     made = run(home, "user", "import", str(path))
     assert [line.split("\t")[0] for line in made.stdout.splitlines()] == ["wati", "rini"]
+
+
+def test_an_account_is_prepared_for_an_institution(home: Path) -> None:
+    known = {
+        "id": "dinsos", "name": "Dinsos", "server": "https://sso.example.go.id/realms/asn",
+        "client_id": "dtks", "client_secret": "x",
+    }  # fmt: skip
+    (home / "oidc.json").write_text(json.dumps([known]), encoding="utf-8")
+    (home / "oidc.json").chmod(0o600)
+    run(home, "user", "add", "siti", "--temporary")
+    prepared = run(home, "user", "institution", "siti", "dinsos", "sub-1")
+    assert (prepared.returncode, "disiapkan" in prepared.stdout) == (0, True), prepared.stderr
+    run(home, "user", "add", "budi", "--temporary", "--role", "administrator")
+    assert run(home, "user", "institution", "budi", "dinsos", "sub-1").returncode == 1, (
+        "the same person twice"
+    )
+    assert "dicabut" in run(home, "user", "institution", "siti", "dinsos").stdout
+    assert "DTKS-ACC-102" in run(home, "user", "institution", "siti", "lain", "x").stderr

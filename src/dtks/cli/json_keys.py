@@ -277,6 +277,7 @@ WITHOUT: dict[str, str] = {
     "user add": "asks for a password",
     "user grant": "does one thing at once",
     "user end": "does one thing at once",
+    "user institution": "does one thing at once",
     "user password": "prints a password once, for a person",
     "user list": "a table for a reader; the pages export it",
     "user import": "prints one-time passwords, for a person",

@@ -137,6 +137,33 @@ def end(name: Name, role: Annotated[str, typer.Argument(help="Kode peran · Role
 
 
 @user.command()
+def institution(
+    name: Name,
+    id: Annotated[str, typer.Argument(help="Kode lembaga di oidc.json · Institution's id in oidc.json")],
+    subject: Annotated[
+        str, typer.Argument(help="Nilai klaim orangnya di lembaga · The person's claim there; kosong = cabut")
+    ] = "",
+) -> None:
+    """Siapkan akun untuk masuk lewat lembaga (OIDC); tanpa nilai klaim, cabut.
+
+    Prepare an account to be signed in to at an institution; without the claim's value, withdraw it.
+    """
+    from dtks.foundation.accounts import listing
+    from dtks.foundation.accounts.signing_in import preparing
+
+    by = _ready()
+    officer = listing.named(by=by, username=name)
+    if subject:
+        preparing.prepare(by=by, account=officer.id, institution=id, subject=subject)
+        typer.echo(f"{officer.username}: disiapkan untuk · prepared for {id}")
+        return
+    gone = preparing.withdraw(by=by, account=officer.id, institution=id)
+    typer.echo(
+        f"{officer.username}: {'dicabut · withdrawn' if gone else 'tidak disiapkan · was not prepared'}"
+    )
+
+
+@user.command()
 def password(name: Name, reason: Reason) -> None:
     """Buat kata sandi sementara yang baru; semua sesi berakhir.
 
