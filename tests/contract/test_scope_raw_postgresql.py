@@ -25,7 +25,7 @@ AS_OWNER = {
     "registry_build_index",
 }  # fmt: skip
 """Functions that run as the owner of the tables: each has its limits in the next tests."""
-NO = ("denied", "must be owner", "must be superuser", "Only roles with")
+NO = ("denied", "must be owner", "must be superuser", "must have admin option", "Only roles with")
 
 
 @pytest.fixture
@@ -54,9 +54,8 @@ def refused(statement: str, *values: Any) -> str:
 
 
 def there(table: str) -> list[Any]:
-    """The neighbour's rows, read by the owner without a policy."""
-    owner = connections["owner"]
-    with owner.cursor() as cursor:
+    """The neighbour's rows, read by the owner in the whole country."""
+    with without_scope(), limited_to(""), connections["owner"].cursor() as cursor:
         cursor.execute(f'SELECT * FROM "{table}" WHERE area_number = {THERE} ORDER BY 1')
         return cursor.fetchall()
 

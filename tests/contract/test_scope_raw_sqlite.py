@@ -14,12 +14,12 @@ from tests.contract.world import NEAR, OWN
 
 from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.scope.current import limited_to, without_scope
-from dtks.foundation.scope.errors import OutsideScope, ScopeMissing
+from dtks.foundation.scope.errors import AppendOnly, OutsideScope, ScopeMissing
 
 pytestmark = pytest.mark.django_db
 MODELS = entrances.tables()
 HERE, THERE = number_of(OWN), number_of(NEAR)
-REFUSALS = (DatabaseError, ScopeMissing, OutsideScope)
+REFUSALS = (AppendOnly, DatabaseError, ScopeMissing, OutsideScope)
 
 
 @pytest.fixture
@@ -83,6 +83,11 @@ def test_the_orm(model: Any, both: dict[str, Any]) -> None:
     assert found.filter(area_number=THERE).union(found.filter(pk=foreign.pk)).count() == 0
     with pytest.raises(model.DoesNotExist):
         foreign.refresh_from_db()
+    if getattr(model, "append_only", False):
+        for change in (lambda: found.update(area_number=THERE), found.all().delete):
+            with pytest.raises((AppendOnly, models.ProtectedError)), transaction.atomic():
+                change()
+        return
     assert found.filter(pk=foreign.pk).update(area_number=HERE) == 0
     assert found.filter(pk=foreign.pk).delete()[0] == 0
     with pytest.raises(OutsideScope), transaction.atomic():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 
 import duckdb
@@ -15,6 +16,8 @@ from dtks.foundation.engines.tables import LazyTable, TableSlice
 # DuckDB looks for pandas at every constant of an expression. Where it is not installed, a failed search of
 # the disk each time made up most of the time to plan a query; this entry says at once that there is none.
 if "pandas" not in sys.modules and find_spec("pandas") is None:
+    # PyArrow asks once, in a way that takes the mark for a module: it has to have asked before.
+    import_module("pyarrow.dataset")
     sys.modules["pandas"] = None  # type: ignore[assignment]  # how Python marks a module as absent
 
 
