@@ -1,6 +1,7 @@
 """What every test stands on. The data folder is set in tests/settings.py."""
 
 import datetime
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,40 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = ("tests.fixtures.database", "tests.fixtures.officers")
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The default database of the tests. Those with the fixture `postgres` have PostgreSQL in any case."""
+    given = os.environ.get("DTKS_TEST_ON") or "sqlite"
+    parser.addoption(
+        "--database",
+        choices=DATABASES,
+        default=given,
+        help=f"default database of the tests, else DTKS_TEST_ON (now {given})",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "sqlite(reason): not run when PostgreSQL is the default database, for that reason"
+    )
+    chosen = config.getoption("--database")
+    if chosen not in DATABASES:  # a default is not checked against the choices
+        raise pytest.UsageError(f"DTKS_TEST_ON: {chosen!r} is none of {', '.join(DATABASES)}")
+    if chosen == "postgresql":
+        from tests.fixtures import on_postgresql
+
+        config.pluginmanager.register(on_postgresql)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "sqlite":
+        return
+    for item in items:
+        if mark := item.get_closest_marker("sqlite"):
+            (reason,) = mark.args
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from tests.contract import entrances, world
 from tests.fixtures import officers
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.accounts.models import Grant
 from dtks.foundation.ledger.domain import Actor
@@ -23,7 +24,7 @@ from dtks.registration.intake.models import ImportJob
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db),
+        pytest.param("sqlite", marks=[pytest.mark.django_db, THE_OTHER_PARAMETER]),
         pytest.param("postgresql", marks=pytest.mark.postgres),
     ]
 )

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from tests.contract import entrances, visitors, world
 from tests.contract.visitors import Visitor
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.accounts.roles import ROLES, Reach
 
@@ -33,7 +34,7 @@ EACH = [
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db),
+        pytest.param("sqlite", marks=[pytest.mark.django_db, THE_OTHER_PARAMETER]),
         pytest.param("postgresql", marks=pytest.mark.postgres),
     ]
 )

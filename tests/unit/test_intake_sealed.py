@@ -20,6 +20,7 @@ import openpyxl
 import pytest
 from django.db import connection
 from tests.fixtures import intake_files as made
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.kernel.nik import KkNumber, Nik
@@ -169,7 +170,7 @@ def chunks_done(database: Path) -> int:
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db),
+        pytest.param("sqlite", marks=[pytest.mark.django_db, THE_OTHER_PARAMETER]),
         pytest.param("postgres", marks=pytest.mark.postgres),
     ]
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.accounts.errors import NotAllowed
 from dtks.foundation.ledger import queries as ledger
@@ -30,7 +31,12 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 SECRET = "berkas-rahasia-tercecer-4711"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=THE_OTHER_PARAMETER),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+    ]
+)
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """Each test runs on both."""
     request.getfixturevalue("db" if request.param == "sqlite" else "postgres")

@@ -14,6 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from tests.fixtures import officers
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.delivery.public.models import PublishedList, PublishedPerson
 from dtks.determination.runs.models import FamilyResult, Run
@@ -33,7 +34,12 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 VILLAGE, NUMBER = "33.02.11.2001", 3302112001
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    params=[
+        pytest.param("sqlite", marks=THE_OTHER_PARAMETER),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
+    ]
+)
 def database(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> Iterator[str]:
     """Each test runs on both, with a data folder of its own."""
     request.getfixturevalue("db" if request.param == "sqlite" else "postgres")

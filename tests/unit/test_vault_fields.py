@@ -14,6 +14,7 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import FieldError
 from django.db import connection, migrations, models
 from django.db.migrations.writer import MigrationWriter
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.scope.installing import as_owner
 from dtks.foundation.vault import blind, configured
@@ -40,7 +41,7 @@ class Person(models.Model):
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db(transaction=True)),
+        pytest.param("sqlite", marks=[pytest.mark.django_db(transaction=True), THE_OTHER_PARAMETER]),
         pytest.param("postgres", marks=pytest.mark.postgres),
     ]
 )

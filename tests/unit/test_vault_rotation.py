@@ -18,6 +18,7 @@ from django.apps.registry import Apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection, models
+from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.scope.installing import as_owner
@@ -137,7 +138,7 @@ def drop_tables() -> None:
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db(transaction=True)),
+        pytest.param("sqlite", marks=[pytest.mark.django_db(transaction=True), THE_OTHER_PARAMETER]),
         pytest.param("postgres", marks=pytest.mark.postgres),
     ]
 )

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from tests.fixtures import intake_files as made
 from tests.fixtures import village_families as sample
+from tests.fixtures.database import THE_OTHER_PARAMETER
 from tests.fixtures.officers import sign_in
 
 from dtks.determination.runs import actions as runs
@@ -32,7 +33,7 @@ HERE, THERE = made.VILLAGE, "32.01.02.2001"
 
 @pytest.fixture(
     params=[
-        pytest.param("sqlite", marks=pytest.mark.django_db),
+        pytest.param("sqlite", marks=[pytest.mark.django_db, THE_OTHER_PARAMETER]),
         pytest.param("postgresql", marks=pytest.mark.postgres),
     ]
 )

@@ -48,6 +48,8 @@ class Permission(StrEnum):
     ACCOUNT_MANAGE = "account.manage"
     ACCOUNT_REVIEW = "account.review"
     DELEGATE = "role.delegate"
+    CITIZEN_HELP = "citizen.help"
+    CONSENT_TAKE = "consent.take"
     PRIVACY = "privacy.manage"
     EXTRACT = "research.extract"
     SYSTEM = "system.configure"
@@ -91,6 +93,14 @@ PERMISSION_TEXTS: dict[Permission, tuple[str, str]] = {
     Permission.ACCOUNT_MANAGE: ("Mengelola akun petugas", "Manage officers' accounts"),
     Permission.ACCOUNT_REVIEW: ("Meninjau akses tahunan", "Do the yearly access review"),
     Permission.DELEGATE: ("Melimpahkan peran sementara", "Delegate one's role for a time"),
+    Permission.CITIZEN_HELP: (
+        "Melepas kontak dan menutup akun warga di tempat",
+        "Release citizens' contacts and close their accounts at the office",
+    ),
+    Permission.CONSENT_TAKE: (
+        "Mencatat persetujuan dan pencabutannya",
+        "Write down consents and their withdrawal",
+    ),
     Permission.PRIVACY: ("Mengelola pelindungan data pribadi", "Manage personal data protection"),
     Permission.EXTRACT: ("Memakai cuplikan data penelitian", "Use research extracts"),
     Permission.SYSTEM: ("Mengatur sistem", "Configure the system"),
@@ -215,7 +225,7 @@ _TABLE: tuple[Role, ...] = (
     Role(
         "operator-desa", "Operator desa/kelurahan", "Village operator",
         frozenset({P.SUMMARY, P.FAMILY_READ, P.FAMILY_EXPORT, P.NUMBER_SHOW, P.CONTACT_SHOW, P.IMPORT,
-                   P.MAPPING, P.PROPOSE, P.CHECK}),
+                   P.MAPPING, P.PROPOSE, P.CHECK, P.CITIZEN_HELP, P.CONSENT_TAKE}),
         _VILLAGE, _LOCAL_ADMIN, minutes_idle=10,
     ),
     Role(
@@ -229,7 +239,7 @@ _TABLE: tuple[Role, ...] = (
     ),
     Role(
         "pendata", "Pendata lapangan", "Enumerator",
-        frozenset({P.FAMILY_READ, P.HEALTH_READ, P.POINT_READ, P.VISIT}),
+        frozenset({P.FAMILY_READ, P.HEALTH_READ, P.POINT_READ, P.VISIT, P.CONSENT_TAKE}),
         (Reach.VILLAGE, Reach.DISTRICT), _LOCAL_ADMIN,
     ),
     Role(
@@ -239,13 +249,14 @@ _TABLE: tuple[Role, ...] = (
     Role(
         "dinsos-verifikator", "Verifikator Dinas Sosial", "Dinas Sosial verifier",
         frozenset({P.SUMMARY, P.FAMILY_READ, P.NUMBER_SHOW, P.CONTACT_SHOW, P.HEALTH_READ, P.POINT_READ,
-                   P.VERIFY}),
+                   P.VERIFY, P.CONSENT_TAKE}),
         (Reach.REGENCY, Reach.DISTRICT), _LOCAL_ADMIN,
     ),
     Role(
         "dinsos-supervisor", "Supervisor Dinas Sosial", "Dinas Sosial supervisor",
         frozenset({P.SUMMARY, P.FAMILY_READ, P.FAMILY_EXPORT, P.NUMBER_SHOW, P.CONTACT_SHOW, P.HEALTH_READ,
-                   P.POINT_READ, P.IMPORT, P.MAPPING, P.VERIFY, P.MERGE, P.DELEGATE}),
+                   P.POINT_READ, P.IMPORT, P.MAPPING, P.VERIFY, P.MERGE, P.DELEGATE, P.CITIZEN_HELP,
+                   P.CONSENT_TAKE}),
         _REGENCY, _LOCAL_ADMIN,
     ),
     Role(
@@ -310,7 +321,7 @@ _TABLE: tuple[Role, ...] = (
     ),
     Role(
         "ppdp", "Pejabat pelindungan data pribadi", "Data protection officer",
-        frozenset({P.LEDGER_READ, P.PRIVACY, P.ACCOUNT_REVIEW}),
+        frozenset({P.LEDGER_READ, P.PRIVACY, P.ACCOUNT_REVIEW, P.CONSENT_TAKE}),
         (Reach.NATION, Reach.PROVINCE, Reach.REGENCY), ("administrator",),
     ),
     Role(
@@ -329,6 +340,7 @@ STEP_UP: frozenset[Permission] = frozenset(
     {
         Permission.FAMILY_EXPORT, Permission.APPROVE, Permission.COMPILE, Permission.DETERMINE,
         Permission.PAYMENT_RELEASE, Permission.ACCOUNT_MANAGE, Permission.EXTRACT, Permission.MERGE,
+        Permission.CITIZEN_HELP,
     }
 )  # fmt: skip
 """Acts before which one shows again, with a factor, that it is oneself."""
