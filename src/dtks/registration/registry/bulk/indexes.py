@@ -47,7 +47,7 @@ def _missing() -> list[tuple[type[models.Model], Any]]:
 
 
 def note(connection: Any) -> None:
-    """On PostgreSQL, after each migration: how the indexes are built again (see migration 0003)."""
+    """On PostgreSQL, after each migration: how the indexes are built again (see migration 0004)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(_NOTE)

@@ -103,5 +103,5 @@ def drop(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("registry", "0002_bulk_on_postgresql"),)
+    dependencies = (("registry", "0003_bulk_on_postgresql"),)
     operations = (migrations.RunPython(make, drop),)

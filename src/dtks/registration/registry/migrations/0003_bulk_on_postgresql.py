@@ -132,7 +132,7 @@ def once_a_row(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("registry", "0001_initial"),)
+    dependencies = (("registry", "0002_people"),)
     operations = (
         migrations.RunPython(once_a_statement, once_a_row),
         migrations.RunPython(without_key_index, with_key_index),
