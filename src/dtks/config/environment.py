@@ -69,6 +69,12 @@ SETTINGS = (
         "File that holds the token for the KMS.",
     ),
     Setting(
+        "DTKS_LEDGER_ORIGIN",
+        "dibuat sekali",
+        "Nama tetap jejak audit di hadapan saksi, mis. dtks.contoh.go.id/jejak; jangan diubah.",
+        "Lasting name of the audit trail before witnesses, e.g. dtks.example.go.id/trail; never changed.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",

@@ -12,6 +12,7 @@ KEY_RING = Path(environment.value("DTKS_KEY_RING") or HOME / "keys" / "ring.json
 KMS_URL = environment.value("DTKS_KMS_URL")
 KMS_KEY = environment.value("DTKS_KMS_KEY", "dtks")
 KMS_TOKEN_FILE = environment.value("DTKS_KMS_TOKEN_FILE")
+LEDGER_ORIGIN = environment.value("DTKS_LEDGER_ORIGIN")
 DEBUG = environment.value("DTKS_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = [

@@ -1,19 +1,23 @@
-"""The trail. Rows are added and read, nothing else: the application's role has no right to change one."""
+"""The trail and the log over it. Rows are added and read, nothing else: the application's role has no right
+to change one, and triggers refuse it (migration 0002)."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.scope.models import Scoped
+from dtks.foundation.vault.fields import SealedText
 
 
 class LedgerEvent(Scoped):
-    """Who did what, on whom, why, when. `area_number` is of the area where it was done."""
+    """Who did what, on whom, why, when. `area_number` is of the area where it was done.
+
+    ``entry`` is the salted digest of all this (`domain.entry_of`), which the log takes up.
+    """
 
     append_only = True
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     account = models.CharField(max_length=64)
     role = models.CharField(max_length=40)
@@ -28,6 +32,9 @@ class LedgerEvent(Scoped):
     before = models.CharField(max_length=64, blank=True)
     after = models.CharField(max_length=64, blank=True)
     detail = models.JSONField(default=dict)
+    rows_root = models.CharField(max_length=64, blank=True)
+    salt = models.BinaryField(max_length=16)
+    entry = models.BinaryField(max_length=32)
 
     class Meta:
         indexes = (
@@ -35,3 +42,57 @@ class LedgerEvent(Scoped):
             models.Index(fields=["account", "-at"], name="ledger_by_account"),
             models.Index(fields=["-at"], name="ledger_by_time"),
         )
+
+
+class LedgerRows(Scoped):
+    """The keys of all whom a bulk act or a list showed, in rising order, 16 bytes each."""
+
+    append_only = True
+
+    event = models.BigIntegerField(primary_key=True)
+    keys = models.BinaryField()
+
+
+class LedgerLeaf(models.Model):
+    """An event's place in the log. What it says of the event is its digest alone."""
+
+    append_only = True
+
+    index = models.BigIntegerField(primary_key=True)
+    event = models.BigIntegerField(unique=True)
+    entry = models.BinaryField(max_length=32)
+
+
+class LedgerNode(models.Model):
+    """The hash over a full tile of the tree: over 256 ** (level + 1) leaves."""
+
+    append_only = True
+
+    level = models.SmallIntegerField()
+    number = models.BigIntegerField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["level", "number"], name="ledger_node_once"),)
+
+
+class LedgerHead(models.Model):
+    """A head that the log has signed. ``settled``: where the next search for new events begins
+    (`bulk.pending`)."""
+
+    append_only = True
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+    settled = models.BigIntegerField()
+    note = models.TextField()
+
+
+class LedgerKey(models.Model):
+    """The key that signs the heads, and the log's lasting name. The private half lies sealed."""
+
+    origin = models.CharField(max_length=100)
+    verifier = models.CharField(max_length=200)
+    secret = SealedText(label="ledger.key.secret")
+    made_at = models.DateTimeField()

@@ -61,7 +61,7 @@ def grown(*, size: int, leaves: Sequence[bytes], read: Read) -> dict[Tile, bytes
             piece = content[at : at + FULL]
             made[level, number + at // FULL] = piece
             if len(piece) == FULL:
-                above.append(_folded(piece))
+                above.append(folded(piece))
         level, known, added = level + 1, known // WIDTH, b"".join(above)
     return made
 
@@ -139,7 +139,7 @@ class Tree:
         number, offset = divmod(first, WIDTH)
         tile = self._tile(level, number)
         at = offset * HASH_BYTES
-        return _folded(tile[at : at + (HASH_BYTES << inner)])
+        return folded(tile[at : at + (HASH_BYTES << inner)])
 
     def _tile(self, level: int, number: int) -> bytes:
         known = self._known.get((level, number))
@@ -152,7 +152,7 @@ class Tree:
         return known
 
 
-def _folded(hashes: bytes) -> bytes:
+def folded(hashes: bytes) -> bytes:
     """The root of a complete subtree over a power of two of hashes."""
     sha256 = hashlib.sha256
     while len(hashes) > HASH_BYTES:

@@ -1,0 +1,72 @@
+"""The sequencer: what was recorded goes into the tree, and its new head is signed.
+
+Changes commit without waiting for each other; the order in the log is given here, within a second after
+(`./dtks serve` runs it). Killed at any point, it goes on where the last signed head stands.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from dtks.foundation.ledger import signing, stored
+from dtks.foundation.ledger.bulk import log
+from dtks.foundation.ledger.models import LedgerHead
+from dtks.foundation.ledger.transparency import tiles
+from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
+from dtks.foundation.ledger.transparency.merkle import leaf_hash
+from dtks.foundation.ledger.transparency.notes import signed
+from dtks.foundation.scope.current import limited_to, without_scope
+
+AT_ONCE = 20_000
+"""Events of one transaction: some 5 MB."""
+
+
+def integrate() -> int:
+    """Take up all events that are visible now, in steps of `AT_ONCE`; returns how many. Safe to repeat and to
+    run twice at once. Acts for the whole country: an order has no area."""
+    total = 0
+    with without_scope(), limited_to(""):
+        while count := _step():
+            total += count
+            if count < AT_ONCE:
+                break
+    return total
+
+
+def _step() -> int:
+    with transaction.atomic():
+        log.lock()
+        head = stored.head()
+        size, settled = (head.size, head.settled) if head else (0, 0)
+        horizon = log.horizon()
+        if 0 < horizon < settled:  # moved to another server, whose count of transactions is younger
+            settled = 0
+        found = log.pending(settled=settled, limit=AT_ONCE)
+        if not found:
+            return 0
+        log.add_leaves([(size + at, event, entry) for at, (event, entry) in enumerate(found)])
+        leaves = [leaf_hash(entry) for _, entry in found]
+        grown = tiles.grown(size=size, leaves=leaves, read=stored.read)
+        log.add_nodes(
+            [
+                (level, number, tiles.folded(content))
+                for (level, number), content in grown.items()
+                if len(content) == tiles.FULL
+            ]
+        )
+        if len(found) < AT_ONCE:
+            settled = horizon or found[-1][0]
+        elif not horizon:
+            settled = found[-1][0]
+        _sign(size + len(found), settled)
+    return len(found)
+
+
+def _sign(size: int, settled: int) -> None:
+    root = stored.tree(size).root()
+    signer = signing.signer()
+    note = signed(str(Checkpoint(signer.name, size, root)), signer)
+    LedgerHead(size=size, root=root, at=timezone.now(), settled=settled, note=str(note)).save(
+        force_insert=True
+    )
