@@ -7,12 +7,11 @@ later whether a family was among them. Never what was typed.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
 from dtks.delivery.workspace.filters import Filters
 from dtks.delivery.workspace.listing import Listing
 from dtks.foundation.ledger import actions as ledger
-from dtks.foundation.ledger.domain import Actor, Event, digest
+from dtks.foundation.ledger.domain import Actor, Event
 
 _NUMBER_LENGTH = 16
 
@@ -47,11 +46,6 @@ def kind_of_search(text: str) -> str:
 
 
 def _of_rows(action: str, view: Filters, found: Listing) -> Event:
-    keys = (row.id for row in found.rows)
-    detail = {"total": found.total, "page": found.page, "keys": digest_of(keys)}
-    return Event(action, kind="family", area=view.area, count=len(found.rows), detail=detail)
-
-
-def digest_of(keys: Iterable[uuid.UUID]) -> str:
-    """One digest for a set of keys, whatever their order."""
-    return digest(sorted(str(key) for key in keys))
+    detail = {"total": found.total, "page": found.page}
+    rows = tuple(row.id for row in found.rows)
+    return Event(action, kind="family", area=view.area, count=len(rows), detail=detail, rows=rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+_NO_PERSON = {"purposes": (), "retention": "ledger.events", "read_by": ()}
+
 TABLES: dict[str, dict[str, Any]] = {
     "ledgerevent": {
         "holds": (
@@ -16,7 +18,40 @@ TABLES: dict[str, dict[str, Any]] = {
         "columns": {
             "officer": "account role role_area grant",
             "key": "subject",
-            "operational": "id at action kind area purpose count before after detail",
+            "operational": "id at action kind area purpose count before after detail rows_root salt entry",
         },
+    },
+    "ledgerrows": {
+        "holds": (
+            "Jejak audit: kunci semua yang tampil dalam satu daftar",
+            "Audit trail: the keys of all whom one list showed",
+        ),
+        "purposes": ("accountability",),
+        "retention": "ledger.events",
+        "read_by": ("ledger.read",),
+        "columns": {"key": "keys", "operational": "event"},
+    },
+    "ledgerleaf": {
+        **_NO_PERSON,
+        "holds": ("Sidik peristiwa dalam urutannya", "Digests of events in their order"),
+        "columns": {"none": "index event entry"},
+    },
+    "ledgernode": {
+        **_NO_PERSON,
+        "holds": ("Simpul pohon Merkle", "Nodes of the Merkle tree"),
+        "columns": {"none": "id level number hash"},
+    },
+    "ledgerhead": {
+        **_NO_PERSON,
+        "holds": ("Kepala jejak yang ditandatangani", "Signed heads of the trail"),
+        "columns": {"none": "size root at settled note"},
+    },
+    "ledgerkey": {
+        "purposes": ("accountability",),
+        "retention": "ledger.events",
+        "read_by": (),
+        "unscoped": ("Kunci penanda tangan, bukan data orang", "A signing key, no person's data"),
+        "holds": ("Kunci yang menandatangani jejak", "The key that signs the trail"),
+        "columns": {"authenticator": "secret", "none": "id origin verifier made_at"},
     },
 }
