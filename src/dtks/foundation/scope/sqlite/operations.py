@@ -23,5 +23,6 @@ class DatabaseOperations(operations.DatabaseOperations):
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM main.sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
-        dropped = [f"DROP TRIGGER {self.quote_name(name)};" for name, _ in triggers]
-        return [*dropped, *statements, *(f"{made};" for _, made in triggers)]
+        dropped = [f"DROP TRIGGER main.{self.quote_name(name)};" for name, _ in triggers]
+        made = [sql.replace("CREATE TRIGGER ", "CREATE TRIGGER main.", 1) + ";" for _, sql in triggers]
+        return [*dropped, *statements, *made]
