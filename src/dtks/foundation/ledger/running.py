@@ -42,7 +42,7 @@ def _run(stop: threading.Event) -> None:
 
 
 def _once() -> bool:
-    """Whether it went well. A database that is away or locked is waited for: the events are stored already."""
+    """Whether it went well. A database that is away is waited for: the events are stored already."""
     try:
         close_old_connections()
         if sequencing.integrate() and settings.LEDGER_PUBLISH:
