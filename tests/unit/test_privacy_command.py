@@ -40,7 +40,9 @@ def test_without_run_it_only_counts(two_old_sessions: None) -> None:
     told = call("retention")
     assert (told["run"], told["due"], told["shredded"], told["rewritten"]) == (False, 2, 0, None)
     assert set(told["classes"]) == set(files.retentions())
-    assert told["classes"]["accounts.sessions"] == {"action": "delete", "days": 1, "due": 2, "shredded": 0}
+    assert told["classes"]["accounts.sessions"] == {
+        "action": "delete", "days": 1, "hours": None, "due": 2, "shredded": 0,
+    }  # fmt: skip
     assert told["classes"]["ledger.events"]["due"] is None
     assert Session.objects.count() == 2
 

@@ -50,8 +50,7 @@ def retention(
             with progress_bar("Retensi", quiet=json) as progress:
                 outcome = shredding.run(by=by, only=only, progress=progress)
         else:
-            shredding.known(only)
-            outcome = [each for each in shredding.due() if only in ("", each.retention.id)]
+            outcome = shredding.due(only=only)
         report["run"] = run
         report["classes"] = {each.retention.id: _told(each) for each in outcome}
         report["due"] = sum(each.count or 0 for each in outcome)
@@ -63,6 +62,7 @@ def _told(each: Any) -> dict[str, Any]:
     return {
         "action": each.retention.action,
         "days": each.retention.days,
+        "hours": each.retention.hours,
         "due": each.count,
         "shredded": each.shredded,
     }
