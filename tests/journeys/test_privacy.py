@@ -144,7 +144,7 @@ def test_what_waits_what_is_due_and_what_is_processed(
     look(page, "privacy-home")
     page.get_by_role("link", name="Masa simpan").click()
     look(page, "privacy-retention-uncounted")
-    page.get_by_role("link", name="Hitung yang sudah lewat").click()
+    page.get_by_role("button", name="Hitung yang sudah lewat").click()
     expect(page.get_by_text("Ada yang harus dimusnahkan")).to_be_visible()
     look(page, "privacy-retention")
     page.get_by_role("link", name="Catatan pemrosesan").click()

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -92,6 +93,18 @@ def test_many_from_a_file(home: Path, tmp_path: Path) -> None:
     assert "wati" not in run(home, "user", "list").stdout
     made = run(home, "user", "import", str(path))
     assert [line.split("\t")[0] for line in made.stdout.splitlines()] == ["wati", "rini"]
+
+
+def test_tidying_takes_away_uploads_that_nobody_confirmed(home: Path) -> None:
+    waiting = home / "pending-officers"
+    waiting.mkdir()
+    for name, age in (("old", 3_700), ("young", 60)):
+        (waiting / name).write_bytes(b"x")
+        os.utime(waiting / name, (time.time() - age,) * 2)
+    tidied = run(home, "user", "tidy")
+    assert (tidied.returncode, "taken away: 1" in tidied.stdout) == (0, True), tidied.stdout + tidied.stderr
+    assert [path.name for path in waiting.iterdir()] == ["young"]
+    assert "taken away: 0" in run(home, "user", "tidy").stdout
 
 
 def test_an_account_is_prepared_for_an_institution(home: Path) -> None:

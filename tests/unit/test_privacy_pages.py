@@ -9,7 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from tests.fixtures import officers
@@ -252,11 +254,20 @@ def test_the_page_of_retention_shows_what_is_due(officer: Client) -> None:
 
     plain = officer.get("/petugas/privasi/retensi/").content.decode()
     assert "Hitung yang sudah lewat" in plain and "Berkas unggahan" in plain
-    before = officer.get("/petugas/privasi/retensi/?hitung=1").content.decode()
+    assert "1 jam sejak diunggah" in plain and "beberapa menit" in plain
+    before = officer.post("/petugas/privasi/retensi/").content.decode()
     assert "Tidak ada yang lewat masa simpannya" in before
     Session.objects.create(
         session_key="x" * 32, session_data="", expire_date=timezone.now() - timedelta(days=3)
     )
-    assert (
-        "./dtks privacy retention --run" in officer.get("/petugas/privasi/retensi/?hitung=1").content.decode()
-    )
+    assert "./dtks privacy retention --run" in officer.post("/petugas/privasi/retensi/").content.decode()
+
+
+def test_no_link_makes_the_page_of_retention_count(officer: Client) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        page = officer.get("/petugas/privasi/retensi/?hitung=1").content.decode()
+    assert "Hitung yang sudah lewat" in page and "csrfmiddlewaretoken" in page
+    assert not [each["sql"] for each in asked if "COUNT(" in each["sql"] and "expire_date" in each["sql"]]
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = officer.cookies
+    assert strict.post("/petugas/privasi/retensi/").status_code == 403

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +20,12 @@ from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.privacy import assessments, breaches, consents, errors
 from dtks.foundation.privacy.assessments import Content, Risk
 from dtks.foundation.privacy.breaches import Facts
-from dtks.foundation.privacy.models import Breach, BreachVersion, Consent
+from dtks.foundation.privacy.models import Breach, BreachNotice, BreachVersion, Consent
 from dtks.foundation.scope.current import limited_to, without_scope
 from dtks.foundation.scope.errors import OutsideScope, ScopeMissing
+from dtks.foundation.scope.installing import as_owner
+from dtks.foundation.vault import configured, ring_file, rotation
+from dtks.foundation.vault.tables import sealed_tables
 
 VILLAGE, OTHER = "33.02.11.2001", "33.03.01.2001"
 DPO = Actor("dpo", "ppdp", "")
@@ -334,3 +338,38 @@ def test_an_assessment_belongs_to_its_area(database: str) -> None:
         assert assessments.listed(by=DPO) == []
         with pytest.raises(errors.AssessmentNotFound):
             assessments.write(by=DPO, content=Content("x"), series=series, after_version=1)
+
+
+def test_what_was_changed_and_how_it_was_told_lie_sealed_and_get_the_new_key(
+    database: str, at_now: Any, tmp_path: Path, settings: Any
+) -> None:
+    """Append-only tables as well: the exchange of keys is the owner's."""
+    settings.KEY_RING = tmp_path / "ring.json"
+    place = configured.place()
+    ring_file.create(place, now=NOW)
+    key = breaches.report(by=DPO, facts=facts())
+    breaches.correct(by=DPO, breach=key, facts=facts(people=3), change="Ibu Sri menelepon", after_version=1)
+    breaches.sent(by=DPO, breach=key, to="subjects", sent_at=datetime.now(UTC), channel="WA Ibu Sri")
+
+    def stored() -> list[bytes]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT change FROM privacy_breachversion UNION ALL SELECT channel FROM privacy_breachnotice"
+            )
+            return [bytes(value) for (value,) in cursor.fetchall()]
+
+    def told() -> tuple[list[str], list[str]]:
+        line = breaches.get(by=DPO, breach=key)
+        return [each.change for each in line.versions], [each.channel for each in line.notices]
+
+    assert len(before := stored()) == 3
+    assert not [value for value in before if b"Sri" in value or value[:1] != b"\x01"]
+    assert told() == (["", "Ibu Sri menelepon"], ["WA Ibu Sri"])
+    ring_file.add_key(place, part="data", now=NOW)
+    tables = sealed_tables([BreachVersion, BreachNotice])
+    with as_owner(), limited_to(""):
+        done = rotation.rotate(place=place, tables=tables)
+        assert {use.key_id for use in rotation.usage(tables) if use.place.startswith("privacy_")} == {2}
+    assert done.damaged == {} and done.rows == 3
+    assert [value[:1] for value in stored()] == [b"\x02"] * 3
+    assert told() == (["", "Ibu Sri menelepon"], ["WA Ibu Sri"])

@@ -184,7 +184,9 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     console.print(f"\nDTKS: {address}   (Ctrl-C untuk berhenti · Ctrl-C stops)", style="bold", markup=False)
     for each in ACCOUNTS:
         console.print(
-            f"  akun demo · demo account: {each.username} / {PASSWORD}  ({each.what})", markup=False
+            f"  akun demo · demo account: {each.username} / {PASSWORD}  ({each.what})",
+            markup=False,
+            soft_wrap=True,
         )
     console.print(
         f"  faktor kedua · second factor: kode di bawah ini · the code below (kunci · secret {CODE_SECRET})",

@@ -225,14 +225,21 @@ def import_(
 
 @user.command()
 def tidy() -> None:
-    """Untuk tugas harian: akhiri peran yang masanya habis atau tidak ditinjau sampai batas waktu.
+    """Untuk tugas harian: akhiri peran yang masanya habis atau tidak ditinjau sampai batas waktu, dan buang
+    berkas petugas yang tidak pernah disetujui.
 
-    For a daily job: end the roles that have run out, or that nobody reviewed by the deadline.
+    For a daily job: end the roles that have run out, or that nobody reviewed by the deadline; take away files
+    of officers that nobody confirmed.
     """
     from django.utils import timezone
 
     from dtks.foundation.accounts import actions, review
+    from dtks.foundation.privacy import shredding
+    from dtks.foundation.scope.current import limited_to
 
     by, today = _ready(), timezone.localdate()
     typer.echo(f"masa habis · run out: {actions.end_expired(by=by, on=today)}")
     typer.echo(f"tidak ditinjau · not reviewed: {review.end_unreviewed(by=by, on=today)}")
+    with limited_to(""):
+        shredded = sum(each.shredded for each in shredding.run(by=by, only="accounts.pending"))
+    typer.echo(f"unggahan petugas dibuang · uploads of officers taken away: {shredded}")

@@ -45,7 +45,33 @@ ACTS = {
     "accounts.review.end": _("Ditinjau: diakhiri"),
     "accounts.review.lapse": _("Tidak ditinjau: berakhir"),
     "accounts.read": _("Halaman petugas dibuka"),
+    "accounts.list": _("Daftar petugas dibuka"),
+    "accounts.refused": _("Halaman yang bukan haknya ditolak"),
+    "accounts.read_outbox": _("Kotak keluar dibaca"),
+    "accounts.review.list": _("Daftar tinjauan dibuka"),
+    "accounts.review.export": _("Daftar tinjauan diunduh"),
+    "accounts.review.last_administrator_stays": _("Tidak ditinjau: tetap, karena administrator terakhir"),
+    "accounts.sign_in_prepared": _("Disiapkan untuk masuk lewat lembaga"),
+    "accounts.sign_in_withdrawn": _("Masuk lewat lembaga dicabut"),
+    "accounts.sign_in": _("Berhasil masuk"),
+    "accounts.sign_in_failed": _("Gagal masuk"),
+    "accounts.sign_out": _("Telah keluar"),
+    "accounts.locked_out": _("Ditahan sementara karena terlalu sering salah"),
+    "accounts.password_changed": _("Kata sandi diganti sendiri"),
+    "accounts.factor_added": _("Faktor kedua dipasang"),
+    "accounts.factor_removed": _("Faktor kedua dilepas"),
+    "accounts.factor_failed": _("Faktor kedua salah"),
+    "accounts.recovery_codes_made": _("Kode cadangan dibuat"),
+    "accounts.step_up": _("Faktor kedua ditunjukkan lagi"),
+    "accounts.session_locked": _("Sesi terkunci"),
+    "accounts.session_unlocked": _("Sesi dibuka lagi"),
+    "accounts.unlock_failed": _("Gagal membuka sesi yang terkunci"),
+    "accounts.session_ended": _("Sesi di perangkat lain diakhiri"),
+    "accounts.role_switched": _("Berganti peran"),
+    "accounts.citizen_code": _("Kode masuk warga dikirim"),
+    "accounts.code_failed": _("Kode masuk warga salah"),
 }
+"""By action of the trail; every action that this package records has one."""
 MOST_FOUND = 8
 
 

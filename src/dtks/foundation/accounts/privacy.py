@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import CASCADE, Q
 
+from dtks.foundation.accounts import pending_file
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.signing_in.models import CitizenCode, TryCount
 from dtks.foundation.ledger.domain import Actor
@@ -208,10 +209,24 @@ def _shred_outbox(*, by: Actor, before: datetime, limit: int) -> int:
     return len(chosen)
 
 
+def _find_pending(*, before: datetime) -> int:
+    """Uploaded rows of officers that nobody confirmed, from before."""
+    return len(pending_file.older(before=before.timestamp()))
+
+
+def _shred_pending(*, by: Actor, before: datetime, limit: int) -> int:
+    """Delete up to ``limit`` of them."""
+    chosen = pending_file.older(before=before.timestamp())[:limit]
+    for path in chosen:
+        path.unlink(missing_ok=True)
+    return len(chosen)
+
+
 SHREDDERS = {
     "accounts.closed": (_find_closed, _anonymise),
     "accounts.sessions": (_find_sessions, _shred_sessions),
     "accounts.codes": (_find_codes, _shred_codes),
     "accounts.tries": (_find_tries, _shred_tries),
     "accounts.outbox": (_find_outbox, _shred_outbox),
+    "accounts.pending": (_find_pending, _shred_pending),
 }

@@ -190,7 +190,7 @@ def _periods() -> str:
 
     rows = [
         f"| `{each.id}` | {each.name.id}<br>*{each.name.en}* | "
-        f"{f'{each.days} hari · days' if each.days is not None else 'tanpa akhir · no end'} | "
+        f"{_period(each)} | "
         f"{each.counted_from.id}<br>*{each.counted_from.en}* | {each.action} | "
         f"{each.basis.id}<br>*{each.basis.en}* [{each.evidence}] |\n"
         for each in files.retentions().values()
@@ -200,6 +200,12 @@ def _periods() -> str:
         "lalu · then | dasar · basis |\n|---|---|---|---|---|---|\n"
     )
     return head + "".join(rows)
+
+
+def _period(retention: Retention) -> str:
+    if retention.hours is not None:
+        return f"{retention.hours} jam · hours"
+    return "tanpa akhir · no end" if retention.days is None else f"{retention.days} hari · days"
 
 
 def _tables() -> str:
