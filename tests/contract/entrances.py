@@ -131,20 +131,13 @@ PAGES: dict[str, Walk] = {
     "privacy:record": Walk(),
     "privacy:retention": Walk(),
     "privacy:consents": Walk(post={"nomor": "@consent_number"}),
-    "privacy:consent_new": Walk(
-        post={
-            "person": "@person",
-            "orang": "@person",
-            "area": "@area",
-            "wilayah": "@area",
-            "purpose": "messages",
-        }
+    "privacy:consents_of": Walk(
+        keys={"person": "@person"},
+        post={"tujuan": "research_contact", "oleh": "self", "jalur": "office", "setuju": "on"},
     ),
     "privacy:consent": Walk(keys={"consent": "@consent"}),
-    "privacy:consent_withdraw": Walk(
-        keys={"consent": "@consent"}, post={"channel": "office", "saluran": "office"}
-    ),
-    "privacy:consent_stopped": Walk(keys={"consent": "@consent"}),
+    "privacy:consent_withdraw": Walk(keys={"consent": "@consent"}, post={"jalur": "office"}),
+    "privacy:consent_stopped": Walk(keys={"consent": "@consent"}, post={"selesai": "on"}),
     "privacy:breaches": Walk(),
     "privacy:breach_new": Walk(post={"what": "Uji", "areas": "@area"}),
     "privacy:breach": Walk(keys={"breach": "@breach"}),

@@ -14,7 +14,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from tests.fixtures import officers
+from tests.fixtures import officers, residents
 from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.delivery.public.models import PublishedList, PublishedPerson
@@ -214,9 +214,9 @@ def test_only_the_named_class_is_counted(database: str) -> None:
 def test_a_withdrawn_consent_is_proof_until_its_time_and_until_everything_stopped(database: str) -> None:
     lines = [
         consents.give(
-            by=Actor("d", "ppdp"), person=uuid.uuid4(), area=VILLAGE, purpose="messages", channel="office"
+            by=Actor("d", "ppdp"), person=person, area=VILLAGE, purpose="messages", channel="office"
         )
-        for _ in range(3)
+        for person in residents.of(VILLAGE, count=3)
     ]
     given = ago(days=3000)
     Consent.objects.update(given_at=given)

@@ -125,6 +125,7 @@ MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "dtks.foundation.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 CITIZEN_REGISTER = "dtks.registration.registry.citizens.Register"
+CONSENT_REGISTER = "dtks.registration.registry.residents.Register"
 CODE_DELIVERY = "dtks.foundation.accounts.signing_in.delivery.Outbox"
 LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/petugas/"

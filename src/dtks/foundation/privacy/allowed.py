@@ -8,9 +8,9 @@ from dtks.foundation.accounts.roles import PERMISSION_TEXTS, Permission
 from dtks.foundation.ledger.domain import Actor
 
 
-def need(by: Actor, *permissions: Permission) -> None:
-    """Raises NotAllowed unless the actor's role has one of these."""
-    if any(may(by, each) for each in permissions):
+def need(by: Actor, permission: Permission) -> None:
+    """Raises NotAllowed unless the actor's role has it."""
+    if may(by, permission):
         return
     role = role_of(by)
-    raise NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permissions[0]][0])
+    raise NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permission][0])

@@ -18,7 +18,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "consent": {
         "purposes": ("messages", "partner_sharing", "research_contact", "accountability"),
         "retention": "privacy.consents",
-        "read_by": ("privacy.manage",),
+        "read_by": ("consent.take", "privacy.manage"),
         "holds": ("Persetujuan dan pencabutannya", "Consents and their withdrawal"),
         "columns": {
             "key": "id number person",
