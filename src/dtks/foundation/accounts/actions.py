@@ -19,19 +19,19 @@ from django.utils import timezone
 
 from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.account_data import FIELDS, AccountData, new_password, wrong
-from dtks.foundation.accounts.domain import NewAccount, may
+from dtks.foundation.accounts.allowed import need
+from dtks.foundation.accounts.domain import NewAccount
 from dtks.foundation.accounts.errors import (
     AccountIsClosed,
     AccountIsOpen,
     ContactTaken,
     FormerAdministrator,
     NameTaken,
-    NotAllowed,
 )
 from dtks.foundation.accounts.granting import close, end_expired, end_grant, grant
 from dtks.foundation.accounts.models import Account, Grant, ResetRequest
 from dtks.foundation.accounts.passing_on import delegate, hand_over
-from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, Permission
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger import actions as ledger
 from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
@@ -50,14 +50,6 @@ REQUEST_LASTS = timedelta(hours=24)
 CONTACTS = ("email", "phone", "nik")
 
 
-def check_allowed(by: Actor, permission: Permission) -> None:
-    """Raises NotAllowed unless the actor's role has the permission."""
-    if not may(by, permission):
-        role = ROLES.get(by.role)
-        name = role.name_id if role else by.role
-        raise NotAllowed(role=name, permission=PERMISSION_TEXTS[permission][0])
-
-
 def create_account(
     *, by: Actor, username: str, name: str, email: str = "", phone: str = "", nik: str = "",
     expires_on: date | None = None, person: uuid.UUID | None = None, password: str = "",
@@ -70,7 +62,7 @@ def create_account(
     Raises:
         NotAllowed, WrongValue (the first), NameTaken, ContactTaken.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     data = AccountData(username, name, email, phone, nik, expires_on).clean()
     for problem in data.problems(on=timezone.localdate()).values():
         raise problem
@@ -178,7 +170,7 @@ def close_account(*, by: Actor, account: uuid.UUID, reason: str) -> None:
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, LastAdministrator.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     why = rows.reasoned(reason)
     with rows.acting(by):
         found = rows.known_account(by, account)
@@ -196,7 +188,7 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsOpen.
         FormerAdministrator: a new account is made instead, so that nobody takes over one that has signed.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     why, password = rows.reasoned(reason), new_password()
     hashed = hash_temporary(password)
     with rows.acting(by):
@@ -249,7 +241,7 @@ def reset_second_factor(*, by: Actor, account: uuid.UUID, reason: str) -> bool:
 
 
 def _to_reset(by: Actor, account: uuid.UUID, reason: str) -> tuple[Account, str]:
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     found = rows.known_account(by, account)
     rows.check_managed(by, found, timezone.localdate())
     if not found.is_active:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
@@ -21,9 +21,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dtks.foundation.accounts import actions, listing, searches, web_bulk, web_officer_acts, web_review
 from dtks.foundation.accounts import officer_texts as texts
 from dtks.foundation.accounts.entrance import requires
-from dtks.foundation.accounts.errors import AccountNotFound, WrongValue
+from dtks.foundation.accounts.errors import WrongValue
 from dtks.foundation.accounts.review import Period
 from dtks.foundation.accounts.roles import ROLES, Permission
+from dtks.foundation.accounts.web_officer_acts import officer_of
 from dtks.foundation.areas.errors import AreaCodeError
 from dtks.foundation.kernel.area_codes import check_code
 from dtks.foundation.kernel.errors import DtksError
@@ -95,7 +96,7 @@ def _clean(query: Mapping[str, str]) -> dict[str, str]:
         area = ""
     token = query.get("cari", "")
     return {
-        "cari": token if re.fullmatch(r"[0-9a-f]{24}", token) else "",
+        "cari": token if searches.is_token(token) else "",
         "peran": query.get("peran", "") if query.get("peran", "") in ROLES else "",
         "status": query.get("status", "") if query.get("status", "") in listing.STATUSES else "",
         "wilayah": area,
@@ -121,7 +122,7 @@ def _row(officer: listing.Officer, on: date, places: dict[str, str]) -> dict[str
 def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """One officer: roles, what they have been, what happened to the account, and what can be done."""
     today = timezone.localdate()
-    found = _officer(request, account)
+    found = officer_of(request, account)
     ledger.record(Event("accounts.read", kind="account", subject=str(account)), by=request.actor)
     events = [
         each for each in trail.events(subject=str(account), limit=200) if each.action != "accounts.read"
@@ -155,14 +156,6 @@ def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     return render(request, "accounts/officers/officer.html", context)
 
 
-def _officer(request: HttpRequest, account: uuid.UUID) -> listing.Officer:
-    """The officer, when in the reader's area. Raises Http404."""
-    try:
-        return listing.officer(by=request.actor, account=account)
-    except AccountNotFound as problem:
-        raise Http404(str(problem)) from problem
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
@@ -184,7 +177,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ACCOUNT_MANAGE)
 def role(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """Another role for an officer."""
-    found, form = _officer(request, account), _form(request)
+    found, form = officer_of(request, account), _form(request)
     if request.method == "POST" and _choose_area(request, form):
         try:
             actions.grant(by=request.actor, account=account, **_role_of(form))

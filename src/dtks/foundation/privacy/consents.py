@@ -16,12 +16,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.ledger.actions import record
 from dtks.foundation.ledger.domain import Actor, Event, digest
 from dtks.foundation.privacy import files
-from dtks.foundation.privacy.allowed import need
 from dtks.foundation.privacy.domain import Basis, Clock
 from dtks.foundation.privacy.errors import ConsentEnded, ConsentStands, ConsentUnknown, NotWithdrawn
 from dtks.foundation.privacy.files import ConsentText, Purpose

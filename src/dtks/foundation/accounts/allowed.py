@@ -1,4 +1,4 @@
-"""Whether the one who acts may do so: asked at the begin of every action of this package."""
+"""Whether the one who acts may do so: asked at the begin of every action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from dtks.foundation.ledger.domain import Actor
 
 def need(by: Actor, *permissions: Permission) -> None:
     """Raises NotAllowed unless the actor's role has one of these."""
-    if any(may(by, each) for each in permissions):
-        return
+    if not any(may(by, each) for each in permissions):
+        raise refused(by, permissions[0])
+
+
+def refused(by: Actor, permission: Permission) -> NotAllowed:
+    """The error that says which role lacks which permission."""
     role = role_of(by)
-    raise NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permissions[0]][0])
+    return NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permission][0])
