@@ -20,10 +20,10 @@ from dtks.delivery.api.errors import (
     TooManyCalls,
 )
 from dtks.foundation.accounts import factors
-from dtks.foundation.accounts.allowed import refused
 from dtks.foundation.accounts.domain import may
 from dtks.foundation.accounts.entrance import Entrance
-from dtks.foundation.accounts.roles import STEP_UP, Permission
+from dtks.foundation.accounts.errors import NotAllowed
+from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, STEP_UP, Permission
 from dtks.foundation.accounts.signing_in import limits
 from dtks.foundation.ledger import actions as ledger
 from dtks.foundation.ledger.domain import Event
@@ -65,7 +65,10 @@ class Session(APIKeyCookie):
         if request.actor is None:
             raise NoRole()
         if not may(request.actor, permission):
+            role = ROLES.get(request.actor.role)
             ledger.record(Event("accounts.refused", kind=permission.value), by=request.actor)
-            raise refused(request.actor, permission)
+            raise NotAllowed(
+                role=role.name_id if role else request.actor.role, permission=PERMISSION_TEXTS[permission][0]
+            )
         if self.entrance.step_up and not factors.fresh(request):
             raise StepUpNeeded(way=reverse("accounts:step_up"))

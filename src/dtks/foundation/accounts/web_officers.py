@@ -18,12 +18,21 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dtks.foundation.accounts import actions, listing, searches, web_bulk, web_officer_acts, web_review
+from dtks.foundation.accounts import (
+    actions,
+    listing,
+    searches,
+    web_bulk,
+    web_officer_acts,
+    web_officer_institutions,
+    web_review,
+)
 from dtks.foundation.accounts import officer_texts as texts
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.errors import WrongValue
 from dtks.foundation.accounts.review import Period
 from dtks.foundation.accounts.roles import ROLES, Permission
+from dtks.foundation.accounts.signing_in import preparing
 from dtks.foundation.accounts.web_officer_acts import officer_of
 from dtks.foundation.areas.errors import AreaCodeError
 from dtks.foundation.kernel.area_codes import check_code
@@ -82,6 +91,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         "stale": None
         if view["status"]
         else listing.stale_accounts(by=request.actor, on=today, limit=1).total,
+        "awaited": preparing.awaited(by=request.actor),
         "period": Period.of(today),
     }
     return render(request, "accounts/officers/list.html", context)
@@ -125,7 +135,9 @@ def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     found = officer_of(request, account)
     ledger.record(Event("accounts.read", kind="account", subject=str(account)), by=request.actor)
     events = [
-        each for each in trail.events(subject=str(account), limit=200) if each.action != "accounts.read"
+        each
+        for each in trail.events(subject=str(account), limit=200)
+        if each.action not in ("accounts.read", "accounts.read_sign_in")
     ]
     names = listing.names(
         accounts={line.granted_by for line in found.grants} | {each.account for each in events}
@@ -271,6 +283,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("petugas/akun/baru/", new, name="officer_new"),
     path("petugas/akun/<uuid:account>/", officer, name="officer"),
     path("petugas/akun/<uuid:account>/peran/", role, name="officer_role"),
+    *web_officer_institutions.urlpatterns,
     *web_officer_acts.urlpatterns,
     *web_bulk.urlpatterns,
     *web_review.urlpatterns,
