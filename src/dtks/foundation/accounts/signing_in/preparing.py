@@ -123,11 +123,12 @@ def agree(*, by: Actor, account: uuid.UUID, reason: str) -> str:
             raise NothingAsked()
         if not second_person.is_another(by, request):
             raise SecondPersonNeeded()
-        found, subject = _open(by, account, request.institution), request.subject
-        _check_free(found, request.institution, subject)
+        at, subject = str(request.institution), str(request.subject)
+        found = _open(by, account, at)
+        _check_free(found, at, subject)
         second_person.close(request, by)
-        _store(by, found, request.institution, subject, why)
-        return request.institution
+        _store(by, found, at, subject, why)
+        return at
 
 
 def decline(*, by: Actor, account: uuid.UUID, reason: str) -> None:
