@@ -96,6 +96,15 @@ PAGES: dict[str, Walk] = {
     ),
     "accounts:end_role": Walk(keys={"account": "@account", "grant": "@grant"}, post=WORDS),
     "accounts:officer_act": Walk(keys={"account": "@account", "what": "tutup"}, post=WORDS),
+    "accounts:officer_institutions": Walk(
+        keys={"account": "@account"}, post={"institution": "lembaga", "subject": "pegawai-1", **WORDS}
+    ),
+    "accounts:officer_institution_answer": Walk(
+        keys={"account": "@account"}, post={"decision": "agree", **WORDS}
+    ),
+    "accounts:officer_institution_withdraw": Walk(
+        keys={"account": "@account", "institution": "lembaga"}, post=WORDS
+    ),
     "accounts:delegations": Walk(
         post={"to": "@username", "valid_from": "2026-12-01", "valid_to": "2026-12-09", **WORDS}
     ),

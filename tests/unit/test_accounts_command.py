@@ -121,5 +121,8 @@ def test_an_account_is_prepared_for_an_institution(home: Path) -> None:
     assert run(home, "user", "institution", "budi", "dinsos", "sub-1").returncode == 1, (
         "the same person twice"
     )
+    replaced = run(home, "user", "institution", "siti", "dinsos", "sub-2")
+    assert (replaced.returncode, "menunggu persetujuan" in replaced.stdout) == (0, True), replaced.stderr
+    assert "/lembaga/" in replaced.stdout, "where a second person agrees"
     assert "dicabut" in run(home, "user", "institution", "siti", "dinsos").stdout
     assert "DTKS-ACC-102" in run(home, "user", "institution", "siti", "lain", "x").stderr

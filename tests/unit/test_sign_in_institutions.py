@@ -185,7 +185,7 @@ def configure(settings: Any, tmp_path: Path, provider: Provider) -> Any:
 def officer(configure: Any) -> Any:
     account = officers.account("siti", name="Siti Aminah")
     officers.grant(account, "dinsos-verifikator", "33.02")
-    preparing.prepare(by=ADMIN, account=account.pk, institution="dinsos-uji", subject=SUBJECT)
+    preparing.prepare(by=ADMIN, account=account.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12")
     return account
 
 
@@ -374,19 +374,24 @@ def test_another_claim_can_name_the_person(
 ) -> None:
     configure(claim="nip")
     provider.about["nip"] = "199001012020122001"
-    preparing.prepare(by=ADMIN, account=officer.pk, institution="dinsos-uji", subject="199001012020122001")
+    preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    preparing.prepare(
+        by=ADMIN, account=officer.pk, institution="dinsos-uji", subject="199001012020122001", reason="SK 12"
+    )
     assert through(client).headers["Location"].startswith("/masuk/faktor/")
 
 
 def test_a_subject_opens_one_account(officer: Any) -> None:
     other = officers.account("budi")
     with pytest.raises(SubjectTaken):
-        preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT)
+        preparing.prepare(
+            by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12"
+        )
     with pytest.raises(UnknownInstitution):
-        preparing.prepare(by=ADMIN, account=other.pk, institution="lain", subject="x")
-    assert preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji")
-    assert not preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji")
-    preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT)
+        preparing.prepare(by=ADMIN, account=other.pk, institution="lain", subject="x", reason="SK 12")
+    assert preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    assert not preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12")
     assert PreparedSignIn.objects.get().account == other
     assert SUBJECT not in str(list(LedgerEvent.objects.values()))
 

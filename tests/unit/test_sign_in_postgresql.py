@@ -76,8 +76,9 @@ def test_a_subject_is_prepared(officer: Any, settings: Any, tmp_path: Path) -> N
     }
     settings.OIDC_FILE = str(tmp_path / "oidc.json")
     Path(settings.OIDC_FILE).write_text(json.dumps([entry]), "utf-8")
-    preparing.prepare(by=Actor.system(), account=officer.pk, institution="uji", subject="pegawai-1")
-    assert preparing.withdraw(by=Actor.system(), account=officer.pk, institution="uji")
+    by, at = Actor.system(), {"account": officer.pk, "institution": "uji", "reason": "SK"}
+    assert preparing.prepare(by=by, subject="pegawai-1", **at)
+    assert preparing.withdraw(by=by, **at)
 
 
 def _in_threads(count: int, work: Any) -> list[Any]:

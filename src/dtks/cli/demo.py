@@ -49,6 +49,7 @@ class DemoAccount:
 
 ACCOUNTS = (
     DemoAccount("operator", "Ratna Operator", "operator-desa", 13, "operator desa · village operator"),
+    DemoAccount("kepala", "Slamet Kepala Desa", "kepala-desa", 13, "kepala desa, melimpahkan · delegates"),
     DemoAccount("petugas", "Bagas Petugas", "dinsos-verifikator", 8, "verifikator Dinas Sosial · verifier"),
     DemoAccount("admin", "Dewi Admin", "admin-daerah", 5, "akun dan peran · accounts and roles"),
     DemoAccount("auditor", "Sita Auditor", "auditor", 5, "hanya membaca · reads only"),
@@ -127,21 +128,27 @@ def _determination(demo: Demo) -> object:
 
 def _accounts(demo: Demo) -> object:
     from django.db import transaction
+    from django.utils import timezone
 
-    from dtks.foundation.accounts import actions
+    from dtks.foundation.accounts import actions, demonstration
     from dtks.foundation.accounts.signing_in import preset
     from dtks.foundation.areas import queries
 
     # The operator's village is the one whose workbook there is to try.
     by, village = Actor.system(), queries.villages_under(code=demo.area)[-1]
-    for each in ACCOUNTS:
-        with transaction.atomic():
+    keys = {}
+    with transaction.atomic():
+        for each in ACCOUNTS:
             made = actions.create_account(by=by, username=each.username, name=each.name, password=PASSWORD)
             actions.grant(
                 by=by, account=made.account, role=each.role, area=village[: each.digits], reason="demo"
             )
             preset.set_up_app(by=by, account=made.account, secret=CODE_SECRET)
-    return [each.username for each in ACCOUNTS]
+            keys[each.username] = made.account
+        demonstration.open_review(
+            by=by, accounts=keys.values(), reviewed=keys["operator"], on=timezone.localdate()
+        )
+    return list(keys)
 
 
 def _static(demo: Demo) -> object:
@@ -202,7 +209,9 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     for line in (
         f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program",
         f"  3. Impor · import: {workbook} di · at {address}/petugas/impor/",
-        f"  4. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
+        f"  4. Tinjauan · review (admin): {address}/petugas/akun/tinjauan/",
+        f"     Pelimpahan · delegation (kepala): {address}/petugas/pelimpahan/",
+        f"  5. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
     ):
         console.print(line, markup=False, soft_wrap=True)
 

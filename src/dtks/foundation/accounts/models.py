@@ -12,7 +12,10 @@ from dtks.foundation.scope.models import Scoped
 from dtks.foundation.vault.fields import BlindIndex, SealedText
 
 # Django finds a step's tables in this module alone; those of signing in stand beside what uses them.
-__all__ = ["AccessReview", "Account", "AccountManager", "CitizenCode", "Grant", "PreparedSignIn", "TryCount"]
+__all__ = [
+    "AccessReview", "Account", "AccountManager", "CitizenCode", "Grant", "PreparedSignIn", "ResetRequest",
+    "TryCount",
+]  # fmt: skip
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -134,18 +137,23 @@ class AccessReview(Scoped):
 
 
 class ResetRequest(Scoped):
-    """The way back in of somebody who runs the system: one administrator asks for it, another does it.
+    """Another way in to an account that one person alone must not make: one asks for it, another does it.
 
-    `area_number` is 0: only those whose area is the whole country see it.
+    A reset of somebody who runs the system; with `institution` and `subject`, who opens an account that is in
+    use by signing in there. `subject` is kept until then. `area_number` is 0: no area but the whole country's
+    opens it (`second_person`).
     """
 
     class What(models.TextChoices):
         PASSWORD = "password"  # noqa: S105 - a choice
         SECOND_FACTOR = "second_factor"
+        SIGN_IN = "sign_in"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="reset_requests")
     what = models.CharField(max_length=13)
+    institution = models.CharField(max_length=40, blank=True)
+    subject = SealedText(label="accounts.resetrequest.subject", null=True, blank=True)
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=64)
     done_at = models.DateTimeField(null=True, blank=True)

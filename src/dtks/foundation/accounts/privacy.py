@@ -16,8 +16,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import CASCADE, Q
 
 from dtks.foundation.accounts import pending_file
-from dtks.foundation.accounts.models import Account
+from dtks.foundation.accounts.models import Account, ResetRequest
 from dtks.foundation.accounts.signing_in.models import CitizenCode, TryCount
+from dtks.foundation.accounts.standing_rows import everywhere
 from dtks.foundation.ledger.domain import Actor
 
 _OWN = ("Milik satu akun, bukan satu wilayah", "It belongs to an account, not to an area")
@@ -64,8 +65,11 @@ TABLES: dict[str, dict[str, Any]] = {
     "resetrequest": {
         **_ACCESS,
         "read_by": ("account.manage",),
-        "holds": ("Permintaan pemulihan masuk", "Requests for a way back in"),
-        "columns": {"officer": "requested_by done_by", "operational": "id what requested_at done_at"},
+        "holds": ("Jalan masuk yang menunggu orang kedua", "Ways in that wait for a second person"),
+        "columns": {
+            "officer": "subject requested_by done_by",
+            "operational": "id what institution requested_at done_at",
+        },
     },
     "trycount": {
         "purposes": ("access",),
@@ -116,6 +120,8 @@ def _anonymise(*, by: Actor, before: datetime, limit: int) -> int:
     for relation in Account._meta.related_objects:
         if relation.on_delete is CASCADE:
             relation.related_model.objects.filter(**{f"{relation.field.name}__in": chosen}).delete()
+    with everywhere():
+        ResetRequest.objects.filter(account__in=chosen).update(subject=None)
     for account in Account.objects.filter(pk__in=chosen):
         account.username = GONE + uuid.uuid4().hex
         account.name = account.password = ""

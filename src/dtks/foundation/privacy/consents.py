@@ -16,13 +16,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.areas.domain import to_dotted
 from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.ledger.actions import record
 from dtks.foundation.ledger.domain import Actor, Event, digest
 from dtks.foundation.privacy import files, residents
-from dtks.foundation.privacy.allowed import need
 from dtks.foundation.privacy.domain import Basis, Clock
 from dtks.foundation.privacy.errors import (
     ConsentEnded,

@@ -180,6 +180,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("what", models.CharField(max_length=13)),
+                ("institution", models.CharField(blank=True, max_length=40)),
+                (
+                    "subject",
+                    dtks.foundation.vault.fields.SealedText(
+                        blank=True, label="accounts.resetrequest.subject", null=True
+                    ),
+                ),
                 ("requested_at", models.DateTimeField()),
                 ("requested_by", models.CharField(max_length=64)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),

@@ -1,4 +1,4 @@
-"""Whether the one who acts may do so: asked at the begin of every action of this package."""
+"""Whether the one who acts may do so: asked at the begin of every action."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from dtks.foundation.ledger.domain import Actor
 
 def need(by: Actor, permission: Permission) -> None:
     """Raises NotAllowed unless the actor's role has it."""
-    if may(by, permission):
-        return
+    if not may(by, permission):
+        raise refused(by, permission)
+
+
+def refused(by: Actor, permission: Permission) -> NotAllowed:
+    """The error that says which role lacks which permission."""
     role = role_of(by)
-    raise NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permission][0])
+    return NotAllowed(role=role.name_id if role else by.role, permission=PERMISSION_TEXTS[permission][0])
