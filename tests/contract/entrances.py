@@ -115,6 +115,13 @@ PAGES: dict[str, Walk] = {
     "accounts:review": Walk(),
     "accounts:review_decide": Walk(keys={"grant": "@grant"}, post={"decision": "end", **WORDS}),
     "accounts:review_export": Walk(),
+    "accounts:citizen_find": Walk(post={"nik": "@nik"}),
+    "accounts:citizen_account": Walk(keys={"person": "@person"}),
+    "accounts:citizen_contact": Walk(
+        keys={"person": "@person"}, post={"contact": "0812 9000 7711", "way": "seen", "papers": "1", **WORDS}
+    ),
+    "accounts:citizen_contact_code": Walk(keys={"person": "@person"}, post={"code": "000000"}),
+    "accounts:citizen_act": Walk(keys={"person": "@person", "what": "tutup"}, post={"papers": "1", **WORDS}),
     "workspace:home": Walk(query=AREA),
     "workspace:families": Walk(query=AREA, post={"wilayah": "@area", "cari": "@nik"}),
     "workspace:export": Walk(query=AREA),

@@ -54,7 +54,10 @@ def test_a_citizen_comes_in(
 ) -> None:
     settings.HOME = tmp_path
     monkeypatch.setattr(pages_citizens, "ANSWER_SECONDS", 0.0)
-    family = {"family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001"}
+    family = {
+        "family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001",
+        "respondent_phone": PHONE,
+    }  # fmt: skip
     person = {"family_key": "f1", "nik": NIK, "name": "SITI AMINAH", "sex": 2, "birth_date": date(1990, 1, 5),
               "relation": 1, "status": 1, "member_no": 1}  # fmt: skip
     registry.load_people(

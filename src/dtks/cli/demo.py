@@ -211,7 +211,9 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
         f"  3. Impor · import: {workbook} di · at {address}/petugas/impor/",
         f"  4. Tinjauan · review (admin): {address}/petugas/akun/tinjauan/",
         f"     Pelimpahan · delegation (kepala): {address}/petugas/pelimpahan/",
-        f"  5. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
+        f"  5. Warga masuk · a citizen signs in: operator di · at {address}/petugas/warga/ → Daftarkan "
+        f"kontak; lalu · then {address}/masuk/warga/; kode · code: DTKS_HOME={demo.folder} ./dtks outbox",
+        f"  6. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
     ):
         console.print(line, markup=False, soft_wrap=True)
 

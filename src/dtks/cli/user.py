@@ -236,7 +236,7 @@ def import_(
 
 @user.command()
 def tidy() -> None:
-    """Untuk tugas harian: akhiri peran yang habis atau tidak ditinjau dan permintaan yang tidak disetujui, dan
+    """Untuk tugas harian: akhiri peran yang habis atau tidak ditinjau dan permintaan tak disetujui, dan
     buang berkas petugas yang tidak pernah disetujui.
 
     For a daily job: end the roles that have run out or that nobody reviewed by the deadline, and the requests

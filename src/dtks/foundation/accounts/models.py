@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from dtks.foundation.accounts.signing_in.models import CitizenCode, PreparedSignIn, TryCount
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.scope.models import Scoped
-from dtks.foundation.vault.fields import BlindIndex, SealedText
+from dtks.foundation.vault.fields import BlindIndex, SealedJSON, SealedText
 
 # Django finds a step's tables in this module alone; those of signing in stand beside what uses them.
 __all__ = [
@@ -29,6 +29,11 @@ class Account(AbstractBaseUser):
         OFFICER = "officer"
         CITIZEN = "citizen"
 
+    class ContactHow(models.TextChoices):
+        REGISTER = "register"  # the register knew it, and the code that was sent there came back
+        CODE = "code"  # at the office: the code that was sent there was told on the spot
+        SEEN = "seen"  # at the office: an officer saw it on the citizen's own device
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Officers sign in with it. A citizen's says nothing (random): they sign in with NIK and a code.
     username = models.CharField(max_length=150, unique=True)
@@ -40,6 +45,12 @@ class Account(AbstractBaseUser):
     phone_index = BlindIndex(kind="phone", source="phone", null=True, blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
+    # Citizens alone: since when the one contact is bound, and who vouched for it first.
+    contact_since = models.DateTimeField(null=True, blank=True)
+    contact_how = models.CharField(max_length=10, blank=True)
+    released = SealedJSON(
+        label="accounts.account.released", null=True, blank=True
+    )  # contacts, never again alone
     nik = SealedText(label="accounts.account.nik", null=True, blank=True)
     nik_index = BlindIndex(kind="nik", source="nik", null=True, blank=True)
     person = models.UUIDField(null=True, blank=True)  # the citizen's key in the register

@@ -38,12 +38,12 @@ TABLES: dict[str, dict[str, Any]] = {
         "columns": {
             "identification": "name",
             "officer": "username created_by closed_by",
-            "contact": "email phone",
+            "contact": "email phone released",
             "identity_number": "nik",
             "authenticator": "password",
             "key": "id person",
-            "operational": "last_login kind email_verified_at phone_verified_at is_active expires_on "
-            "must_change_password created_at closed_at",
+            "operational": "last_login kind email_verified_at phone_verified_at contact_since contact_how "
+            "is_active expires_on must_change_password created_at closed_at",
         },
         "protected": {"hashed": "password"},
     },
@@ -127,7 +127,7 @@ def _anonymise(*, by: Actor, before: datetime, limit: int) -> int:
         account.name = account.password = ""
         account.set_unusable_password()
         account.email = account.email_index = account.phone = account.phone_index = None
-        account.nik = account.person = account.last_login = None
+        account.nik = account.person = account.last_login = account.released = None
         # A citizen's account has an index by constraint: this one leads to nobody.
         account.nik_index = uuid.uuid4() if account.kind == Account.Kind.CITIZEN else None
         account.is_active = False

@@ -57,6 +57,14 @@ class Migration(migrations.Migration):
                 ),
                 ("email_verified_at", models.DateTimeField(blank=True, null=True)),
                 ("phone_verified_at", models.DateTimeField(blank=True, null=True)),
+                ("contact_since", models.DateTimeField(blank=True, null=True)),
+                ("contact_how", models.CharField(blank=True, max_length=10)),
+                (
+                    "released",
+                    dtks.foundation.vault.fields.SealedJSON(
+                        blank=True, label="accounts.account.released", null=True
+                    ),
+                ),
                 (
                     "nik",
                     dtks.foundation.vault.fields.SealedText(

@@ -45,6 +45,9 @@ CITIZEN_ANYWHERE = Rule(
     "citizen-anywhere", tries=12, seconds=60 * MINUTE, block=60 * MINUTE, longest=24 * 60 * MINUTE
 )
 CITIZEN_ADDRESS = Rule("citizen-address", tries=40, seconds=60 * MINUTE, block=30 * MINUTE)
+# An officer who registers contacts all morning stays below; one who floods a phone does not.
+OFFICE_CODE = Rule("office-code", tries=30, seconds=60 * MINUTE, block=30 * MINUTE)
+OFFICE_CONTACT = Rule("office-contact", tries=4, seconds=60 * MINUTE, block=30 * MINUTE)
 
 
 @dataclass(frozen=True, slots=True)
