@@ -24,16 +24,6 @@ def people(*, text: str, area: str = "", offset: int = 0, limit: int = 20) -> li
     """
     condition, parameters = _person_condition(text)
     place, codes = sql.inside("d.domicile_village", area)
-    return _people(f"{condition} AND {place}", [*parameters, *codes, limit, offset])
-
-
-def person(*, id: uuid.UUID) -> PersonRow | None:
-    """The person with this key, who belongs to a family with a domicile; None for nobody. One query."""
-    return next(iter(_people("p.person_id = %s", [sql.key(id), 1, 0])), None)
-
-
-def _people(condition: str, parameters: list[Any]) -> list[PersonRow]:
-    """``parameters``: those of the condition, then how many at most, and from which on."""
     found = sql.rows(
         f"""SELECT p.person_id, p.name, p.nik, p.birth_date, p.sex, p.status, m.family_id, m.relation,
                    d.domicile_village AS village
@@ -41,9 +31,9 @@ def _people(condition: str, parameters: list[Any]) -> list[PersonRow]:
             JOIN {sql.MEMBERS} m ON m.person_id = p.person_id AND {sql.current("m")}
             JOIN {sql.HOUSEHOLDS} h ON h.family_id = m.family_id AND {sql.current("h")}
             JOIN {sql.DOMICILES} d ON d.household_id = h.household_id AND {sql.current("d")}
-            WHERE {condition} AND {sql.current("p")}
+            WHERE {condition} AND {place} AND {sql.current("p")}
             ORDER BY p.name, p.person_id LIMIT %s OFFSET %s""",
-        parameters,
+        [*parameters, *codes, limit, offset],
     )
     ring = configured.ring()
     return [_person(row, ring) for row in found]
