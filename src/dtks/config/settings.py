@@ -108,6 +108,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},  # a NIK or a phone number
+    {"NAME": "dtks.foundation.accounts.signing_in.passwords.ContextWordsValidator"},
 ]
 # django-allauth: second factors, institutions, sessions. Accounts are made by those who manage them, so its
 # registration, its e-mail table and its own limits (counted per process) stay unused.

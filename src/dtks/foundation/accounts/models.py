@@ -140,7 +140,7 @@ class ResetRequest(Scoped):
     """
 
     class What(models.TextChoices):
-        PASSWORD = "password"  # noqa: S105 - a choice
+        PASSWORD = "password"  # noqa: S105 - the name of a choice, no password
         SECOND_FACTOR = "second_factor"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
