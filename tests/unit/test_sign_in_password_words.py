@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from tests.fixtures import officers
 
+from dtks.cli import demo
 from dtks.config import environment
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.signing_in.passwords import WORDS, guessable
@@ -94,6 +95,11 @@ def test_the_page_refuses_it_and_keeps_the_old_one(client: Client) -> None:
     assert answer.status_code == 422
     assert "“bansos”" in answer.content.decode()
     assert Account.objects.get(pk=holder.pk).check_password("kopi-tubruk-pagi-hari")
+
+
+def test_the_published_password_of_the_demonstration_still_opens_it() -> None:
+    for each in demo.ACCOUNTS:
+        assert codes(demo.PASSWORD, Account(username=each.username, name=each.name)) == [], each.username
 
 
 def test_the_words_are_documented() -> None:

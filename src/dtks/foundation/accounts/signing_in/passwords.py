@@ -21,7 +21,7 @@ from dtks.foundation.areas.domain import ancestors_of
 
 WORDS = (
     "admin", "administrator", "bansos", "bantuan", "bantuansosial", "baznas", "blt", "bnba", "bpjs", "bpnt",
-    "bps", "bupati", "cekbansos", "demo", "desa", "desil", "dinas", "dinsos", "dinassosial", "dtks", "dtsen",
+    "bps", "bupati", "cekbansos", "desa", "desil", "dinas", "dinsos", "dinassosial", "dtks", "dtsen",
     "dukcapil", "indonesia", "kabupaten", "kades", "kantor", "katasandi", "kecamatan", "keluarga",
     "kelurahan", "kemensos", "kementerian", "kepaladesa", "kota", "kpm", "lurah", "masuk", "merdeka", "nik",
     "nkri", "operator", "pancasila", "password", "pemda", "pendamping", "pendata", "petugas", "pkh",
@@ -71,7 +71,7 @@ def guessable(password: str, words: Iterable[str]) -> str:
                 found.append(word)
                 covered |= set(range(start, start + len(word)))
     left = sum(place not in covered and not _goes_on(plain, place) for place in range(len(plain)))
-    return max(found, key=len) if found and left < NEEDED else ""
+    return min(found, key=lambda word: (-len(word), word)) if found and left < NEEDED else ""
 
 
 def _places(text: str, word: str) -> Iterator[int]:
