@@ -130,8 +130,8 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     return response
 
 
-# No session and no change: a forged request learns nothing and does nothing, and without the CSRF cookie the
-# citizens' pages set no cookie at all.
+# No session: a forged request learns nothing and does nothing but use up a search of the address it comes
+# from, and without the CSRF cookie the citizens' pages set no cookie at all.
 # The reader's own browser may keep the answer (it holds what is published anyway): with no-store, going back
 # to it would show a request to send the form again instead of the answer.
 @csrf_exempt
