@@ -29,10 +29,11 @@ PERIOD = "2026-12"
 # What belongs to a real installation: the demo has its own of each.
 NOT_THE_DEMOS = (
     "DTKS_DATABASE_URL", "DTKS_DATABASE_OWNER_URL", "DTKS_ALLOWED_HOSTS", "DTKS_KEY_RING", "DTKS_KMS_URL",
+    "DTKS_BREACHED_PASSWORDS",
 )  # fmt: skip
 SHARE_WITHOUT_NIK = 0.005  # so that the demo also shows people whom other registries leave out
 # Published on purpose: the demo serves this machine alone.
-PASSWORD = "demo-saja-2026"  # noqa: S105
+PASSWORD = "demo-saja-2026"  # noqa: S105 - see above
 CODE_SECRET = "DEMOSAJADEMOSAJADEMOSAJADEMOSAJA"  # noqa: S105 - of every demo account's code app (base32)
 
 

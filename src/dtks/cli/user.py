@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,10 +23,10 @@ Reason = Annotated[str, typer.Option(help="Alasan, masuk ke riwayat · Reason, k
 class _Group(TyperGroup):
     """`dtks user NAME` is short for `dtks user add NAME`."""
 
-    def parse_args(self, ctx: object, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             args = ["add", *args]
-        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+        return super().parse_args(ctx, args)
 
 
 user = typer.Typer(

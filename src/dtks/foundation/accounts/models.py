@@ -156,7 +156,7 @@ class ResetRequest(Scoped):
     """
 
     class What(models.TextChoices):
-        PASSWORD = "password"  # noqa: S105 - a choice
+        PASSWORD = "password"  # noqa: S105 - the name of a choice, no password
         SECOND_FACTOR = "second_factor"
         SIGN_IN = "sign_in"
 

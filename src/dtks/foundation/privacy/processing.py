@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dtks.foundation.accounts.roles import INCOMPATIBLE, ROLES, STEP_UP
 from dtks.foundation.privacy import files
 from dtks.foundation.privacy.domain import BASES, CLASSES, DataClass, Protection
 from dtks.foundation.privacy.files import Purpose, Retention
+
+if TYPE_CHECKING:
+    from dtks.foundation.privacy.classification import Table
 
 NOTE = "<!-- Dibuat oleh ./dtks docs; jangan diubah di sini. Made by ./dtks docs; do not edit. -->\n\n"
 SORTS = {"specific": ("spesifik", "specific"), "general": ("umum", "general"), "none": ("bukan", "none")}
@@ -65,7 +69,7 @@ def activities() -> list[Activity]:
     return found
 
 
-def _entry(data_class: DataClass, tables: list) -> Entry | None:  # type: ignore[type-arg]
+def _entry(data_class: DataClass, tables: list[Table]) -> Entry | None:
 
     if not CLASSES[data_class].personal:
         return None
