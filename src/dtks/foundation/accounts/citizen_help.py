@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from dtks.foundation.accounts import citizen_look_up as look_up
 from dtks.foundation.accounts import standing_rows as rows
-from dtks.foundation.accounts.actions import check_allowed
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.citizens import CitizenMatch
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.roles import Permission
@@ -99,7 +99,7 @@ def confirm_contact(*, by: Actor, person: uuid.UUID, key: uuid.UUID, code: str) 
     Raises:
         As `register_contact`; OfficeCodeWrong.
     """
-    check_allowed(by, Permission.CITIZEN_HELP)
+    need(by, Permission.CITIZEN_HELP)
     with rows.acting(by):
         look_up.match_of(person)
     # A wrong code costs a try, so what it writes must stay.
@@ -146,7 +146,7 @@ def _act(
     by: Actor, person: uuid.UUID, reason: str, papers: bool
 ) -> Iterator[tuple[CitizenMatch, Account | None, str]]:
     """One transaction in the actor's area, around what every act checks first."""
-    check_allowed(by, Permission.CITIZEN_HELP)
+    need(by, Permission.CITIZEN_HELP)
     with rows.acting(by):
         match = look_up.match_of(person)
         if look_up.is_own(by, match):

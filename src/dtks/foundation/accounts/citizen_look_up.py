@@ -8,7 +8,7 @@ from datetime import datetime
 
 from dtks.foundation.accounts import citizens
 from dtks.foundation.accounts import standing_rows as rows
-from dtks.foundation.accounts.actions import check_allowed
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.citizens import CitizenMatch
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.queries import identities
@@ -48,7 +48,7 @@ def find(*, by: Actor, nik: str) -> uuid.UUID:
     Raises:
         NotAllowed, CitizenNotFound.
     """
-    check_allowed(by, Permission.CITIZEN_HELP)
+    need(by, Permission.CITIZEN_HELP)
     digits = only_digits(nik)
     with rows.acting(by):
         match = citizens.register().known(nik=digits) if Nik.defect(digits) is None else None
@@ -65,7 +65,7 @@ def see(*, by: Actor, person: uuid.UUID) -> Citizen:
     Raises:
         NotAllowed, CitizenNotFound.
     """
-    check_allowed(by, Permission.CITIZEN_HELP)
+    need(by, Permission.CITIZEN_HELP)
     with rows.acting(by):
         match = match_of(person)
         account = citizen_accounts.of(match.nik)
