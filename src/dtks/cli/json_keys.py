@@ -242,8 +242,9 @@ KEYS: dict[str, dict[str, str]] = {
     "privacy retention": {
         "run": "whether anything was shredded",
         "classes.*.action": "what happens when the period is over",
-        "classes.*.days": "length of the period",
-        "classes.*.due": "rows or files past it; null with --run",
+        "classes.*.days": "length of the period; null: no end, or it is counted in hours",
+        "classes.*.hours": "length of a period that is counted in hours; else null",
+        "classes.*.due": "rows or files past it; null where there is no end",
         "classes.*.shredded": "rows or files shredded now",
         "due": "sum of what is past its period",
         "shredded": "sum of what was shredded now",

@@ -105,6 +105,18 @@ SETTINGS = (
         "Number of trusted proxies before the site; limits on sign-in use the address behind them.",
     ),
     Setting(
+        "DTKS_STRICT_CODES",
+        "0",
+        "1 = kode aplikasi hanya berlaku di 30 detiknya sendiri, tanpa satu langkah sebelum dan sesudah.",
+        "1 = a code of an app counts in its own 30 seconds alone, not one step early and late as well.",
+    ),
+    Setting(
+        "DTKS_BREACHED_PASSWORDS",
+        "kosong",
+        "Berkas kata sandi yang pernah bocor (Pwned Passwords, SHA-1 urut); yang tercantum ditolak.",
+        "File of breached passwords (Pwned Passwords, ordered SHA-1); those listed are refused.",
+    ),
+    Setting(
         "DTKS_DEBUG",
         "0",
         "1 = tampilkan galat rinci. Jangan dipakai di server.",

@@ -110,6 +110,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},  # a NIK or a phone number
+    {"NAME": "dtks.foundation.accounts.signing_in.passwords.ContextWordsValidator"},
+    {
+        "NAME": "dtks.foundation.accounts.signing_in.breached.BreachedPasswordValidator",
+        "OPTIONS": {"path": environment.value("DTKS_BREACHED_PASSWORDS")},
+    },
 ]
 # django-allauth: second factors, institutions, sessions. Accounts are made by those who manage them, so its
 # registration, its e-mail table and its own limits (counted per process) stay unused.
@@ -122,11 +127,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "dtks.foundation.accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # phones in villages are often half a minute off; each code works once
+# Phones in villages are often half a minute off; each code works once.
+MFA_TOTP_TOLERANCE = 0 if environment.value("DTKS_STRICT_CODES") == "1" else 1
 MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "dtks.foundation.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 CITIZEN_REGISTER = "dtks.registration.registry.citizens.Register"
+CONSENT_REGISTER = "dtks.registration.registry.residents.Register"
 CODE_DELIVERY = "dtks.foundation.accounts.signing_in.delivery.Outbox"
 LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/petugas/"
