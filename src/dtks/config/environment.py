@@ -81,6 +81,12 @@ SETTINGS = (
         "Folder in which the audit trail is published as static files (tlog-tiles); empty = not.",
     ),
     Setting(
+        "DTKS_LEDGER_WITNESSES",
+        "DTKS_HOME/ledger/witnesses.yaml",
+        "Berkas YAML saksi yang ikut menandatangani jejak audit: daftar {key: vkey, url: alamat}.",
+        "YAML file of the witnesses that cosign the audit trail: a list of {key: vkey, url: address}.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",
