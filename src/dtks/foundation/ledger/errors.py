@@ -96,3 +96,36 @@ class WitnessKeyOpen(DtksError):
     code = "DTKS-LED-016"
     message_id = "Kunci saksi {path} terbaca pengguna lain. Jalankan: chmod 600 {path}"
     message_en = "Others can read the witness's key {path}. Run: chmod 600 {path}"
+
+
+class ReleaseRulesMalformed(DtksError):
+    """The file of release rules is not one."""
+
+    code = "DTKS-LED-050"
+    message_id = "Aturan pelepasan {path}, {rule}: {problem}. Perbaiki berkas itu."
+    message_en = "Release rules {path}, {rule}: {problem}. Mend the file."
+
+
+class ReleaseRuleUnknown(DtksError):
+    """No release rule has this id."""
+
+    code = "DTKS-LED-051"
+    message_id = "Tidak ada aturan pelepasan {given}. Yang ada: {known}."
+    message_en = "There is no release rule {given}. There are: {known}."
+
+
+class ReleaseFactMissing(DtksError):
+    """An act does not give what its release rule asks after."""
+
+    code = "DTKS-LED-052"
+    message_id = "Aturan pelepasan menanyakan {fact}, tetapi belum ada. Lengkapi lalu ulangi."
+    message_en = "The release rule asks for {fact}, which is not given. Complete it and try again."
+
+
+class Refused(DtksError):
+    """What the release rule asks for does not stand in the audit trail yet."""
+
+    code = "DTKS-LED-053"
+    message_id = "{name} belum boleh. Yang belum terpenuhi: {missing}. Lengkapi, lalu coba lagi."
+    message_en = "{name_en} may not happen yet. Not fulfilled: {missing_en}. Complete it, then try again."
+    permanent = False
