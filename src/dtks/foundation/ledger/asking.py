@@ -7,10 +7,11 @@ import http.client
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from dtks.foundation.ledger.witness.protocol import PATH
+from dtks.foundation.ledger.witness.protocol import PATH, TEXT
 
 MOST_BYTES = 64 * 1024
 
@@ -27,41 +28,57 @@ class Reply:
 def ask(url: str, body: bytes, *, seconds: float) -> Reply:
     """POST the body to the witness at ``url``.
 
-    ``seconds`` bound all of it: a server that sends a byte now and then is given up like one that is silent.
-    Raises OSError, http.client.HTTPException; ValueError: the answer is too long.
+    ``seconds`` bound connecting, and then all of it: a server that sends a byte now and then is given up like
+    one that is silent. Raises OSError, http.client.HTTPException; ValueError: the answer is too long.
     """
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    secure = parts.scheme == "https"
     # http.client and not urllib: the time for the whole needs the socket at hand.
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, parts.port, timeout=seconds, context=context
-        )
-    else:
-        connection = http.client.HTTPConnection(host, parts.port, timeout=seconds)
-    over = threading.Event()
-
-    def cut() -> None:
-        over.set()
-        if connection.sock is not None:
-            with contextlib.suppress(OSError):  # it has just ended
-                # The plain socket's: that of TLS would say goodbye first.
-                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        connection.request("POST", parts.path + PATH, body, {"Content-Type": "text/plain; charset=utf-8"})
-        with connection.getresponse() as answer:
-            content = answer.read(MOST_BYTES + 1)
-            found = Reply(answer.status, answer.headers.get_content_type(), content)
-    finally:
-        timer.cancel()
-        connection.close()
+    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port)
+    with (
+        socket.create_connection((connection.host, connection.port), timeout=seconds) as plain,
+        # Of its own: TLS and a response each take the connection's socket over.
+        plain.dup() as handle,
+        _ended_after(seconds, handle) as over,
+    ):
+        try:
+            connection.sock = (
+                ssl.create_default_context().wrap_socket(plain, server_hostname=connection.host)
+                if secure
+                else plain
+            )
+            connection.request("POST", parts.path + PATH, body, {"Content-Type": TEXT})
+            with connection.getresponse() as answer:
+                content = answer.read(MOST_BYTES + 1)
+                found = Reply(answer.status, answer.headers.get_content_type(), content)
+        except (OSError, http.client.HTTPException) as problem:
+            if over.is_set():
+                raise TimeoutError("the answer took too long") from problem
+            raise
+        finally:
+            connection.close()
     if over.is_set():
         raise TimeoutError("the answer took too long")
     if len(content) > MOST_BYTES:
         raise ValueError("the answer is too long")
     return found
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float, handle: socket.socket) -> Iterator[threading.Event]:
+    """The connection ends after that time, if the block still runs. Value: whether it did."""
+    over = threading.Event()
+
+    def end() -> None:
+        over.set()
+        with contextlib.suppress(OSError):  # it has just ended by itself
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield over
+    finally:
+        timer.cancel()

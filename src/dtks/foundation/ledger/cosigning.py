@@ -195,9 +195,10 @@ class Cosigner:
         each.not_before = self._clock() + min(first * 2**each.failures, most)
         each.failures, each.corrected = min(each.failures + 1, 20), False
         size = each.head.size if each.head else 0
+        found = Outcome(each.witness.name, size, result, detail)
         level = logging.ERROR if result in SERIOUS else logging.WARNING
-        logger.log(level, "witness %s, head %d: %s (%s)", each.witness.name, size, result, detail)
-        return Outcome(each.witness.name, size, result, detail)
+        logger.log(level, "witness %s, head %d: %s (%s)", found.witness, size, result, detail)
+        return found
 
 
 def cosignature(note: Note, body: bytes, witness: Witness) -> Signature:
