@@ -26,6 +26,7 @@ from tests.fixtures.logs import made_log, served
 
 from dtks.foundation.ledger import cosigning, running, sequencing, signing, stored, witnesses
 from dtks.foundation.ledger.actions import record
+from dtks.foundation.ledger.anchors.anchoring import Anchorer
 from dtks.foundation.ledger.asking import ask
 from dtks.foundation.ledger.cosigning import Cosigner, Outcome, Result
 from dtks.foundation.ledger.domain import Actor, Event
@@ -429,10 +430,10 @@ def test_the_published_checkpoint_shows_who_cosigned(
         assert grown is None
         until = time.monotonic() + 20
         while not (file.exists() and NAMES[0] in file.read_text()) and time.monotonic() < until:
-            assert running._once(asking)
+            assert running._once(asking, Anchorer([]))
             time.sleep(0.02)
         written = file.stat().st_mtime_ns
-        assert running._once(asking)
+        assert running._once(asking, Anchorer([]))
         assert file.stat().st_mtime_ns == written
     note = Note.parse(file.read_bytes())
     assert note.by(witness.verifier)

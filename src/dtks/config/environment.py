@@ -87,6 +87,12 @@ SETTINGS = (
         "YAML file of the witnesses that cosign the audit trail: a list of {key: vkey, url: address}.",
     ),
     Setting(
+        "DTKS_LEDGER_ANCHORS",
+        "kosong",
+        "Berkas YAML: tempat kepala jejak audit ditaruh di luar (file, http, tsa); kosong = tidak.",
+        "YAML file: places outside where heads of the audit trail are put (file, http, tsa); empty = none.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",

@@ -15,6 +15,7 @@ KMS_TOKEN_FILE = environment.value("DTKS_KMS_TOKEN_FILE")
 LEDGER_ORIGIN = environment.value("DTKS_LEDGER_ORIGIN")
 LEDGER_PUBLISH = environment.value("DTKS_LEDGER_PUBLISH")
 LEDGER_WITNESSES = environment.value("DTKS_LEDGER_WITNESSES")
+LEDGER_ANCHORS = environment.value("DTKS_LEDGER_ANCHORS")
 DEBUG = environment.value("DTKS_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = [

@@ -1,4 +1,5 @@
-"""One question to a witness over HTTP. Nobody else is asked than who was named: no redirect, no proxy."""
+"""One question over HTTP, to a witness or to where heads are anchored. Nobody else is asked than who was
+named: no redirect, no proxy."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from dtks.foundation.ledger.witness.protocol import PATH, TEXT
+from dtks.foundation.ledger.witness.protocol import TEXT
 
 MOST_BYTES = 64 * 1024
 
@@ -25,17 +26,18 @@ class Reply:
     body: bytes
 
 
-def ask(url: str, body: bytes, *, seconds: float) -> Reply:
-    """POST the body to the witness at ``url``.
+def ask(url: str, body: bytes, *, seconds: float, kind: str = TEXT) -> Reply:
+    """POST the body, of that media type, to ``url``.
 
     ``seconds`` bound connecting, and then all of it: a server that sends a byte now and then is given up like
     one that is silent. Raises OSError, http.client.HTTPException; ValueError: the answer is too long.
     """
     parts = urlsplit(url)
     secure = parts.scheme == "https"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     # http.client and not urllib: the time for the whole needs the socket at hand.
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port)
+    made = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+    connection = made(parts.hostname or "", parts.port)
     with (
         socket.create_connection((connection.host, connection.port), timeout=seconds) as plain,
         # Of its own: TLS and a response each take the connection's socket over.
@@ -48,7 +50,7 @@ def ask(url: str, body: bytes, *, seconds: float) -> Reply:
                 if secure
                 else plain
             )
-            connection.request("POST", parts.path + PATH, body, {"Content-Type": TEXT})
+            connection.request("POST", path, body, {"Content-Type": kind})
             with connection.getresponse() as answer:
                 content = answer.read(MOST_BYTES + 1)
                 found = Reply(answer.status, answer.headers.get_content_type(), content)

@@ -22,7 +22,7 @@ from dtks.foundation.ledger.errors import NoteMalformed, NoteUnsigned
 from dtks.foundation.ledger.models import LedgerCosignature, LedgerHead
 from dtks.foundation.ledger.transparency.checkpoints import parsed_size
 from dtks.foundation.ledger.transparency.notes import Note, Signature, parsed_lines
-from dtks.foundation.ledger.witness.protocol import SIZE, Request
+from dtks.foundation.ledger.witness.protocol import PATH, SIZE, Request
 from dtks.foundation.ledger.witnesses import Witness
 
 TIMEOUT_SECONDS = 10.0
@@ -138,7 +138,7 @@ class Cosigner:
         proof = stored.tree(head.size).consistency(each.old)
         body = bytes(Request.of(old=each.old, proof=proof, note=Note.parse(head.note)))
         each.head = head
-        each.future = self._pool.submit(ask, each.witness.url, body, seconds=self._seconds)
+        each.future = self._pool.submit(ask, each.witness.url + PATH, body, seconds=self._seconds)
 
     def _finished(self, each: _Asked) -> Outcome | None:
         """What came of the question; None while it runs, and where it is to be asked anew at once."""

@@ -129,3 +129,20 @@ class Refused(DtksError):
     message_id = "{name} belum boleh. Yang belum terpenuhi: {missing}. Lengkapi, lalu coba lagi."
     message_en = "{name_en} may not happen yet. Not fulfilled: {missing_en}. Complete it, then try again."
     permanent = False
+
+
+class AnchorsMalformed(DtksError):
+    """The file that names the places for anchors is not one."""
+
+    code = "DTKS-LED-060"
+    message_id = "Berkas jangkar {path}, butir {number}: {problem}. Perbaiki berkas itu."
+    message_en = "File of anchors {path}, item {number}: {problem}. Mend the file."
+
+
+class AnchorFailed(DtksError):
+    """A place did not take a checkpoint."""
+
+    code = "DTKS-LED-061"
+    message_id = "Jangkar {place} gagal: {reason}. Dicoba lagi sendiri; periksa alamatnya bila berulang."
+    message_en = "Anchor {place} failed: {reason}. It is tried again; check the address if it goes on."
+    permanent = False

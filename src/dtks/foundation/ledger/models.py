@@ -108,6 +108,21 @@ class LedgerCosignature(models.Model):
         )
 
 
+class LedgerAnchor(models.Model):
+    """A checkpoint (``note``) that was put into a place outside, and what the place answered."""
+
+    append_only = True
+
+    place = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    note = models.TextField()
+    receipt = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["place", "-size"], name="ledger_anchored_at"),)
+
+
 class LedgerKey(models.Model):
     """The key that signs the heads, and the log's lasting name. The private half lies sealed."""
 

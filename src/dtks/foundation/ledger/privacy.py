@@ -51,6 +51,14 @@ TABLES: dict[str, dict[str, Any]] = {
         "holds": ("Tanda tangan saksi atas kepala jejak", "Witnesses' signatures of the trail's heads"),
         "columns": {"none": "id witness key size line at"},
     },
+    "ledgeranchor": {
+        **_NO_PERSON,
+        "holds": (
+            "Kepala jejak di tempat lain, dan tanda terimanya",
+            "Heads put elsewhere, and the receipts",
+        ),
+        "columns": {"none": "id place size note receipt at"},
+    },
     "ledgerkey": {
         "purposes": ("accountability",),
         "retention": "ledger.events",

@@ -14,6 +14,8 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from dtks.foundation.kernel.errors import DtksError
 from dtks.foundation.ledger import publishing, sequencing, witnesses
+from dtks.foundation.ledger.anchors import places
+from dtks.foundation.ledger.anchors.anchoring import Anchorer
 from dtks.foundation.ledger.cosigning import Cosigner, Result
 
 EVERY_SECONDS = 0.5
@@ -25,10 +27,13 @@ logger = logging.getLogger(__name__)
 def sequencer() -> Iterator[None]:
     """Inside the block events are taken up as they come; what is waiting at its end is taken up once more.
 
-    Raises WitnessesMalformed, WitnessesMissing: before anything is taken up.
+    Raises WitnessesMalformed, WitnessesMissing, AnchorsMalformed: before anything is taken up.
     """
     stop, cosigner = threading.Event(), Cosigner(witnesses.configured())
-    thread = threading.Thread(target=_run, args=(stop, cosigner), name="ledger-sequencer", daemon=True)
+    anchorer = Anchorer(places.configured())
+    thread = threading.Thread(
+        target=_run, args=(stop, cosigner, anchorer), name="ledger-sequencer", daemon=True
+    )
     thread.start()
     try:
         yield
@@ -37,22 +42,24 @@ def sequencer() -> Iterator[None]:
         thread.join(AFTER_FAILURE)
 
 
-def _run(stop: threading.Event, cosigner: Cosigner) -> None:
+def _run(stop: threading.Event, cosigner: Cosigner, anchorer: Anchorer) -> None:
     try:
         while not stop.is_set():
-            stop.wait(EVERY_SECONDS if _once(cosigner) else AFTER_FAILURE)
+            stop.wait(EVERY_SECONDS if _once(cosigner, anchorer) else AFTER_FAILURE)
         cosigner.close()
-        _once(cosigner)
+        anchorer.close()
+        _once(cosigner, anchorer)
     finally:
         connections.close_all()
 
 
-def _once(cosigner: Cosigner) -> bool:
+def _once(cosigner: Cosigner, anchorer: Anchorer) -> bool:
     """Whether it went well. A database that is away is waited for: the events are stored already."""
     try:
         close_old_connections()
         grown = sequencing.integrate()
         cosigned = any(each.result is Result.COSIGNED for each in cosigner.step())
+        anchorer.step()
         if (grown or cosigned) and settings.LEDGER_PUBLISH:
             publishing.publish(Path(settings.LEDGER_PUBLISH))
     except (DatabaseError, DtksError, LookupError, OSError) as problem:

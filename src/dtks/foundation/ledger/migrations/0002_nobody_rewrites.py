@@ -18,6 +18,7 @@ TABLES = (
     "ledger_ledgernode",
     "ledger_ledgerhead",
     "ledger_ledgercosignature",
+    "ledger_ledgeranchor",
 )
 REFUSED = "DTKS-LED-003: the audit trail is only added to"
 
