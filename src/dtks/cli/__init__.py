@@ -46,6 +46,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "Pesan yang menunggu dikirim · Messages that wait to be sent",
     ),
     "keys": ("dtks.cli.keys", "app", "Kunci enkripsi · Encryption keys"),
+    "ledger": (
+        "dtks.cli.ledger",
+        "app",
+        "Jejak audit: periksa dan buktikan · The audit trail: verify and prove",
+    ),
     "privacy": ("dtks.cli.privacy", "app", "Pelindungan data pribadi · Protection of personal data"),
     "docs": (
         "dtks.cli.docs",
@@ -55,7 +60,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "doctor": ("dtks.cli.doctor", "doctor", "Periksa mesin ini · Check this machine"),
     "test": ("dtks.cli.test", "test", "Jalankan semua uji · Run the tests"),
 }
-WITHOUT_DJANGO = frozenset({"demo", "doctor", "test", "docs"})
+WITHOUT_DJANGO = frozenset({"demo", "doctor", "ledger", "test", "docs"})
+"""`ledger` prepares Django itself where it needs it: a proof is checked on machines without a registry."""
 
 
 def prepare_django() -> None:
