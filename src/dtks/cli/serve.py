@@ -168,8 +168,11 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
     children = [
         subprocess.Popen(command, env=children_see, start_new_session=True) for command in (server, worker)
     ]
+    from dtks.foundation.ledger.running import sequencer
+
     try:
-        yield children
+        with sequencer():
+            yield children
     finally:
         for child in children:
             child.terminate()  # SIGTERM: also quiet while a child is still starting

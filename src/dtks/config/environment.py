@@ -75,6 +75,12 @@ SETTINGS = (
         "Lasting name of the audit trail before witnesses, e.g. dtks.example.go.id/trail; never changed.",
     ),
     Setting(
+        "DTKS_LEDGER_PUBLISH",
+        "kosong",
+        "Folder tempat jejak audit diterbitkan sebagai berkas statis (tlog-tiles); kosong = tidak.",
+        "Folder in which the audit trail is published as static files (tlog-tiles); empty = not.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",

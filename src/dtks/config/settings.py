@@ -13,6 +13,7 @@ KMS_URL = environment.value("DTKS_KMS_URL")
 KMS_KEY = environment.value("DTKS_KMS_KEY", "dtks")
 KMS_TOKEN_FILE = environment.value("DTKS_KMS_TOKEN_FILE")
 LEDGER_ORIGIN = environment.value("DTKS_LEDGER_ORIGIN")
+LEDGER_PUBLISH = environment.value("DTKS_LEDGER_PUBLISH")
 DEBUG = environment.value("DTKS_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = [

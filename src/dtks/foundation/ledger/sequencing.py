@@ -27,39 +27,48 @@ def integrate() -> int:
     run twice at once. Acts for the whole country: an order has no area."""
     total = 0
     with without_scope(), limited_to(""):
-        while count := _step():
+        # Without the lock: most seconds nothing has happened, and nobody is to wait for that.
+        while _waiting() and (count := _step()):
             total += count
-            if count < AT_ONCE:
-                break
     return total
 
 
+def _waiting() -> bool:
+    head = stored.head()
+    return bool(log.pending(settled=_settled(head, log.horizon()), limit=1))
+
+
+def _settled(head: LedgerHead | None, horizon: int) -> int:
+    """Where to begin to search."""
+    settled = head.settled if head else 0
+    # Moved to another server, whose count of transactions is younger: everything is looked at once.
+    return 0 if 0 < horizon < settled else settled
+
+
+@transaction.atomic
 def _step() -> int:
-    with transaction.atomic():
-        log.lock()
-        head = stored.head()
-        size, settled = (head.size, head.settled) if head else (0, 0)
-        horizon = log.horizon()
-        if 0 < horizon < settled:  # moved to another server, whose count of transactions is younger
-            settled = 0
-        found = log.pending(settled=settled, limit=AT_ONCE)
-        if not found:
-            return 0
-        log.add_leaves([(size + at, event, entry) for at, (event, entry) in enumerate(found)])
-        leaves = [leaf_hash(entry) for _, entry in found]
-        grown = tiles.grown(size=size, leaves=leaves, read=stored.read)
-        log.add_nodes(
-            [
-                (level, number, tiles.folded(content))
-                for (level, number), content in grown.items()
-                if len(content) == tiles.FULL
-            ]
-        )
-        if len(found) < AT_ONCE:
-            settled = horizon or found[-1][0]
-        elif not horizon:
-            settled = found[-1][0]
-        _sign(size + len(found), settled)
+    if not log.lock():
+        return 0
+    head, horizon = stored.head(), log.horizon()
+    size, settled = head.size if head else 0, _settled(head, horizon)
+    found = log.pending(settled=settled, limit=AT_ONCE)
+    if not found:
+        return 0
+    log.add_leaves([(size + at, event, entry) for at, (event, entry) in enumerate(found)])
+    leaves = [leaf_hash(entry) for _, entry in found]
+    grown = tiles.grown(size=size, leaves=leaves, read=stored.read)
+    log.add_nodes(
+        [
+            (level, number, tiles.folded(content))
+            for (level, number), content in grown.items()
+            if len(content) == tiles.FULL
+        ]
+    )
+    if not horizon:
+        settled = found[-1][0]
+    elif len(found) < AT_ONCE:  # all that could be seen is taken up
+        settled = horizon
+    _sign(size + len(found), settled)
     return len(found)
 
 

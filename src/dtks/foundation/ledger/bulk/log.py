@@ -17,13 +17,17 @@ _WHERE = {
 }
 
 
-def lock() -> None:
-    """Keep other sequencers out until the transaction ends. SQLite: by taking the right to write."""
+def lock() -> bool:
+    """Keep other sequencers out until the transaction ends; False: another one is at it.
+
+    SQLite: by taking the right to write.
+    """
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-        else:
-            cursor.execute("UPDATE ledger_ledgerkey SET origin = origin WHERE 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+            return bool(cursor.fetchone()[0])
+        cursor.execute("UPDATE ledger_ledgerkey SET origin = origin WHERE 0")
+        return True
 
 
 def horizon() -> int:

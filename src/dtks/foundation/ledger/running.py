@@ -1,0 +1,53 @@
+"""The sequencer beside a site that is served: a thread that takes up events each second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+
+from dtks.foundation.kernel.errors import DtksError
+from dtks.foundation.ledger import publishing, sequencing
+
+EVERY_SECONDS = 0.5
+AFTER_FAILURE = 5.0
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def sequencer() -> Iterator[None]:
+    """Inside the block events are taken up as they come; what is waiting at its end is taken up once more."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=(stop,), name="ledger-sequencer", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(AFTER_FAILURE)
+
+
+def _run(stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            stop.wait(EVERY_SECONDS if _once() else AFTER_FAILURE)
+        _once()
+    finally:
+        connections.close_all()
+
+
+def _once() -> bool:
+    """Whether it went well. A database that is away is waited for: the events are stored already."""
+    try:
+        close_old_connections()
+        if sequencing.integrate() and settings.LEDGER_PUBLISH:
+            publishing.publish(Path(settings.LEDGER_PUBLISH))
+    except (DatabaseError, DtksError, OSError) as problem:
+        logger.warning("ledger: %s; tried again in %s s", type(problem).__name__, AFTER_FAILURE)
+        return False
+    return True
