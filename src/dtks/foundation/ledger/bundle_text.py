@@ -43,7 +43,7 @@ With any other program: entry = SHA-256(salt || text), leaf = SHA-256(0x00 || en
 proof of RFC 6962 to the root in the checkpoint, a signed note (C2SP signed-note, tlog-checkpoint).
 
 Proven when it holds: every event in here was recorded with this content, and was not changed since that head
-was signed. With witnesses: the log showed those witnesses no other history. NOT proven: that there are no other
-events, nor that what an event says was true when it was recorded.
+was signed. With witnesses: the log showed those witnesses no other history. NOT proven: that there are no
+other events, nor that what an event says was true when it was recorded.
 This bundle holds personal data (keys of people, accounts of officers): keep it and send it safely.
 """

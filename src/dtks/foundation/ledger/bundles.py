@@ -36,11 +36,11 @@ from dtks.foundation.ledger.errors import (
 from dtks.foundation.ledger.proofs import MOST_HASHES, Inclusion, Trust, hashes_of
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.merkle import HASH_BYTES, inclusion_holds, leaf_hash
-from dtks.foundation.ledger.transparency.notes import Note
+from dtks.foundation.ledger.transparency.notes import Note, decoded
 
 FORMAT, VERSION = "dtks-ledger-bundle", 1
-MOST_ROWS = 1_000_000
-LONGEST_LINE = 64 << 20
+MOST_ROWS = 200_000
+LONGEST_LINE = 8 << 20  # as many rows, and what else an event says; parsed it takes some 200 MB
 LARGEST: dict[str, int] = {
     "README.txt": 64 << 10,
     "manifest.json": 64 << 10,
@@ -273,7 +273,7 @@ def _line(raw: bytes, number: int) -> Line:
             Inclusion(
                 event=_natural(tree["event"]),
                 index=_natural(tree["index"]),
-                salt=base64.b64decode(tree["salt"], validate=True),
+                salt=decoded(_text(tree["salt"])),
                 text=_text(tree["text"]),
                 hashes=hashes_of(tree["proof"]),
             ),

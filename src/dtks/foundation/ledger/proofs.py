@@ -17,7 +17,6 @@ Nothing here knows a database or Django: whoever has the text and the public key
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Sequence
@@ -28,7 +27,7 @@ from dtks.foundation.ledger.domain import TEXT_FIELDS, entry_of
 from dtks.foundation.ledger.errors import NoteUnsigned, ProofMalformed, ProofWrong, QuorumMissing
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint, parsed_hash
 from dtks.foundation.ledger.transparency.merkle import inclusion_holds, leaf_hash
-from dtks.foundation.ledger.transparency.notes import Note, Verifier
+from dtks.foundation.ledger.transparency.notes import Note, Verifier, decoded
 
 FORMAT = "dtks-ledger-event@v1"
 STANDARD = "c2sp.org/tlog-proof@v1"
@@ -135,7 +134,7 @@ class Proof:
         if len(lines) != 4 or lines[0] != FORMAT or len(below) < 2 or below[0] != STANDARD:
             raise ProofMalformed(reason=f"not {FORMAT} followed by {STANDARD}")
         event = _number(_value(lines[1], "event"))
-        salt, text = _bytes(_value(lines[2], "salt")), _value(lines[3], "text")
+        salt, text = decoded(_value(lines[2], "salt")), _value(lines[3], "text")
         index = _number(_value(below[1], "index"))
         return cls(Inclusion(event, index, salt, text, hashes_of(below[2:])), Note.parse(note))
 
@@ -166,10 +165,3 @@ def _number(text: str) -> int:
     if not _NUMBER.fullmatch(text):
         raise ProofMalformed(reason=f"no number: {text[:20]!r}")
     return int(text)
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as problem:
-        raise ProofMalformed(reason="a salt that is no Base64") from problem
