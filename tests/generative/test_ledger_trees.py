@@ -17,6 +17,7 @@ from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.frontier import Frontier
 from dtks.foundation.ledger.transparency.merkle import consistency_holds, inclusion_holds, leaf_hash
 from dtks.foundation.ledger.transparency.notes import Signer, signed
+from dtks.foundation.ledger.transparency.proving import Prover
 from dtks.foundation.ledger.transparency.tiles import FULL, Tree, folded, grown
 
 ORIGIN = "dtks.contoh/jejak"
@@ -81,6 +82,10 @@ def test_any_history_and_any_prefix(size: int, seed: int, steps: list[int], data
     index = data.draw(st.integers(0, size - 1), label="index")
     included = tree.inclusion(index)
     assert inclusion_holds(leaf=hashes[index], index=index, size=size, proof=included, root=root)
+    prover = Prover(tree)
+    for each in (0, index, index ^ 1, size - 1, index):
+        if each < size:
+            assert prover.inclusion(each) == tree.inclusion(each)
 
     bit = data.draw(st.integers(0, 255), label="bit")
     where = data.draw(st.integers(0, 62), label="hash")

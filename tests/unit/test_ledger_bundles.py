@@ -125,7 +125,6 @@ def test_pieces_of_one_are_the_same(
 ) -> None:
     history(300)
     monkeypatch.setattr(exporting, "AT_ONCE", 1)
-    monkeypatch.setattr(exporting, "TILES_KEPT", 1)
     assert len(exported(tmp_path / "p", case=str(FAMILY))[1]) == 300
     assert [each["action"] for each in exported(tmp_path / "p", person=NEIGHBOUR)[1]][:2] == ["list", "list"]
 

@@ -33,11 +33,10 @@ from dtks.foundation.ledger.proofs import Inclusion, Proof
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.merkle import leaf_hash
 from dtks.foundation.ledger.transparency.notes import Note
+from dtks.foundation.ledger.transparency.proving import Prover
 from dtks.foundation.ledger.transparency.tiles import Tree, grown
 
 AT_ONCE = 500
-TILES_KEPT = 64
-"""Tiles of leaves whose neighbours are proven with one tree: some MB of memory."""
 _KEY_BYTES = 16
 
 
@@ -97,7 +96,7 @@ def prove(*, event: int, by: Actor) -> Proof:
     if index is None or index >= size:
         raise EventPending(event=event)
     (row,) = _rows([event])
-    return Proof(_inclusion(row, index, stored.tree(size)), note)
+    return Proof(_inclusion(row, index, stored.tree(size).inclusion(index)), note)
 
 
 def consistency(*, old: int, new: int | None = None) -> Consistency:
@@ -107,8 +106,11 @@ def consistency(*, old: int, new: int | None = None) -> Consistency:
     if not 0 <= old <= wanted <= head.size:
         raise SizeUnknown(old=old, new=wanted, size=head.size)
     tree = stored.tree(wanted)
-    ends = (Checkpoint(head.origin, size, stored.tree(size).root()) for size in (old, wanted))
-    return Consistency(*ends, tuple(tree.consistency(old)))
+    return Consistency(
+        Checkpoint(head.origin, old, stored.tree(old).root()),
+        Checkpoint(head.origin, wanted, tree.root()),
+        tuple(tree.consistency(old)),
+    )
 
 
 def export(*, to: Path, chosen: Chosen, by: Actor) -> int:
@@ -136,19 +138,17 @@ def export(*, to: Path, chosen: Chosen, by: Actor) -> int:
 
 def _lines(chosen: Chosen, size: int) -> Iterator[Line]:
     """The chosen events in the order of their numbers, each with its proof in the tree of that size."""
-    tree, of_tile = stored.tree(size), 0
+    prover = Prover(stored.tree(size))
     for keys in _pieces(chosen):
         places = dict(LedgerLeaf.objects.filter(event__in=keys, index__lt=size).values_list("event", "index"))
         for row in _rows(keys):
             if (index := places.get(row["id"])) is None:
                 continue
-            if index // (TILES_KEPT << 8) != of_tile:
-                tree, of_tile = stored.tree(size), index // (TILES_KEPT << 8)
             rows = dict(whole.lists([row["id"]])).get(row["id"], b"") if row["rows_root"] else b""
             member = _member(rows, chosen.person) if chosen.person else None
             if chosen.person and member is None and row["subject"] != str(chosen.person):
                 continue
-            inclusion = _inclusion(row, index, tree)
+            inclusion = _inclusion(row, index, prover.inclusion(index))
             yield Line(inclusion, () if chosen.person else _keys(row["id"], rows), member)
 
 
@@ -190,9 +190,8 @@ def _rows(keys: Sequence[int]) -> list[dict[str, Any]]:
     return list(found.values("id", *TEXT_FIELDS, "salt"))
 
 
-def _inclusion(row: dict[str, Any], index: int, tree: Tree) -> Inclusion:
-    hashes = tuple(tree.inclusion(index))
-    return Inclusion(row["id"], index, bytes(row["salt"]), text_of(row), hashes)
+def _inclusion(row: dict[str, Any], index: int, hashes: Sequence[bytes]) -> Inclusion:
+    return Inclusion(row["id"], index, bytes(row["salt"]), text_of(row), tuple(hashes))
 
 
 def _keys(event: int, rows: bytes) -> tuple[UUID, ...]:

@@ -188,7 +188,7 @@ class _Walk:
 
     def _node(self, level: int, number: int, expected: bytes) -> None:
         hashes = [
-            whole.raw(each)
+            whole.as_bytes(each)
             for each in LedgerNode.objects.filter(level=level, number=number).values_list("hash", flat=True)
         ]
         if not hashes:
@@ -203,7 +203,7 @@ class _Walk:
     def _head(self, head: LedgerHead) -> None:
         self.found.heads += 1
         at, root = f"head {head.size}", self.tree.root()
-        if whole.raw(head.root) != root:
+        if whole.as_bytes(head.root) != root:
             self.found.add("head-root", at)
         try:
             note = Note.parse(str(head.note))
@@ -211,7 +211,7 @@ class _Walk:
         except NoteMalformed:
             self.found.add("head-note", at)
             return
-        if (stated.size, stated.root) != (head.size, whole.raw(head.root)):
+        if (stated.size, stated.root) != (head.size, whole.as_bytes(head.root)):
             self.found.add("head-note", at)
         try:
             note.signed_by(key for key in self.keys if key.name == stated.origin)
@@ -243,7 +243,7 @@ def _leaves(first: int, until: int) -> list[tuple[int, int, bytes]]:
     """(index, event, entry) of the next leaves; never empty, as the one before ``until`` is there."""
     piece = LedgerLeaf.objects.filter(index__gte=first, index__lt=until).order_by("index")
     rows = piece.values_list("index", "event", "entry")[:AT_ONCE]
-    return [(index, event, whole.raw(entry)) for index, event, entry in rows]
+    return [(index, event, whole.as_bytes(entry)) for index, event, entry in rows]
 
 
 def _texts(found: Verified, leaves: Sequence[tuple[int, int, bytes]]) -> None:
@@ -267,12 +267,12 @@ def _rows(events: list[int]) -> Iterable[dict[str, Any]]:
 def _text(found: Verified, row: dict[str, Any], entry: bytes) -> None:
     at = f"event {row['id']}"
     try:
-        computed = entry_of(salt=whole.raw(row["salt"]), text=text_of(row))
+        computed = entry_of(salt=whole.as_bytes(row["salt"]), text=text_of(row))
     except (AttributeError, TypeError, ValueError):  # SQLite keeps whatever somebody writes there
         computed = b""
     if computed != entry:
         found.add("text", at)
-    if whole.raw(row["entry"]) != entry:
+    if whole.as_bytes(row["entry"]) != entry:
         found.add("entry", at)
     try:
         fits = number_of(row["area"]) == row["area_number"]
@@ -318,5 +318,5 @@ def _not_in_the_tree(found: Verified, last: LedgerHead | None) -> None:
         events = {row["id"]: row for row in _rows(piece)}
         found.pending += len(events)
         for row in events.values():
-            _text(found, row, whole.raw(row["entry"]))
+            _text(found, row, whole.as_bytes(row["entry"]))
         _lists(found, events)

@@ -104,9 +104,9 @@ def _lists(events: list[int]) -> list[tuple[int, bytes]]:
     marks = ", ".join(["%s"] * len(events))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT event, keys FROM ledger_ledgerrows WHERE event IN ({marks})", events)  # noqa: S608 - marks alone
-        return [(event, raw(keys)) for event, keys in cursor.fetchall()]
+        return [(event, as_bytes(keys)) for event, keys in cursor.fetchall()]
 
 
-def raw(value: object) -> bytes:
+def as_bytes(value: object) -> bytes:
     """A binary column as bytes, also where somebody put something else there (SQLite takes anything)."""
     return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
