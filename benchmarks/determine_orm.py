@@ -19,21 +19,22 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 # models can be imported from here on
-from django.utils import timezone  # noqa: E402
-from tests.fixtures import rule_oracle  # noqa: E402
+# Models can be imported from here on, and what needs them.
+from django.core.management import call_command  # noqa: E402 - see above
+from django.utils import timezone  # noqa: E402 - see above
+from tests.fixtures import rule_oracle  # noqa: E402 - see above
 
-from dtks.determination.programmes import loader  # noqa: E402
-from dtks.determination.runs.domain import pack  # noqa: E402
-from dtks.determination.runs.models import FamilyResult, Run  # noqa: E402
-from dtks.determination.synth import actions as synth  # noqa: E402
-from dtks.foundation.accounts.acting import as_system  # noqa: E402
-from dtks.foundation.areas import actions as areas  # noqa: E402
-from dtks.foundation.kernel.area_codes import number_of  # noqa: E402
-from dtks.foundation.kernel.ids import new_id  # noqa: E402
-from dtks.foundation.ledger.domain import Actor  # noqa: E402
-from dtks.registration.intake import snapshot_directory  # noqa: E402
-from dtks.registration.registry import models as registry  # noqa: E402
+from dtks.determination.programmes import loader  # noqa: E402 - see above
+from dtks.determination.runs.domain import pack  # noqa: E402 - see above
+from dtks.determination.runs.models import FamilyResult, Run  # noqa: E402 - see above
+from dtks.determination.synth import actions as synth  # noqa: E402 - see above
+from dtks.foundation.accounts.acting import as_system  # noqa: E402 - see above
+from dtks.foundation.areas import actions as areas  # noqa: E402 - see above
+from dtks.foundation.kernel.area_codes import number_of  # noqa: E402 - see above
+from dtks.foundation.kernel.ids import new_id  # noqa: E402 - see above
+from dtks.foundation.ledger.domain import Actor  # noqa: E402 - see above
+from dtks.registration.intake import snapshot_directory  # noqa: E402 - see above
+from dtks.registration.registry import models as registry  # noqa: E402 - see above
 
 DAY = datetime.date(2026, 12, 1)
 CURRENT = {"superseded_at": None, "valid_to": None}

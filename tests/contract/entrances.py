@@ -96,6 +96,15 @@ PAGES: dict[str, Walk] = {
     ),
     "accounts:end_role": Walk(keys={"account": "@account", "grant": "@grant"}, post=WORDS),
     "accounts:officer_act": Walk(keys={"account": "@account", "what": "tutup"}, post=WORDS),
+    "accounts:officer_institutions": Walk(
+        keys={"account": "@account"}, post={"institution": "lembaga", "subject": "pegawai-1", **WORDS}
+    ),
+    "accounts:officer_institution_answer": Walk(
+        keys={"account": "@account"}, post={"decision": "agree", **WORDS}
+    ),
+    "accounts:officer_institution_withdraw": Walk(
+        keys={"account": "@account", "institution": "lembaga"}, post=WORDS
+    ),
     "accounts:delegations": Walk(
         post={"to": "@username", "valid_from": "2026-12-01", "valid_to": "2026-12-09", **WORDS}
     ),
@@ -106,6 +115,13 @@ PAGES: dict[str, Walk] = {
     "accounts:review": Walk(),
     "accounts:review_decide": Walk(keys={"grant": "@grant"}, post={"decision": "end", **WORDS}),
     "accounts:review_export": Walk(),
+    "accounts:citizen_find": Walk(post={"nik": "@nik"}),
+    "accounts:citizen_account": Walk(keys={"person": "@person"}),
+    "accounts:citizen_contact": Walk(
+        keys={"person": "@person"}, post={"contact": "0812 9000 7711", "way": "seen", "papers": "1", **WORDS}
+    ),
+    "accounts:citizen_contact_code": Walk(keys={"person": "@person"}, post={"code": "000000"}),
+    "accounts:citizen_act": Walk(keys={"person": "@person", "what": "tutup"}, post={"papers": "1", **WORDS}),
     "workspace:home": Walk(query=AREA),
     "workspace:families": Walk(query=AREA, post={"wilayah": "@area", "cari": "@nik"}),
     "workspace:export": Walk(query=AREA),
@@ -131,20 +147,13 @@ PAGES: dict[str, Walk] = {
     "privacy:record": Walk(),
     "privacy:retention": Walk(),
     "privacy:consents": Walk(post={"nomor": "@consent_number"}),
-    "privacy:consent_new": Walk(
-        post={
-            "person": "@person",
-            "orang": "@person",
-            "area": "@area",
-            "wilayah": "@area",
-            "purpose": "messages",
-        }
+    "privacy:consents_of": Walk(
+        keys={"person": "@person"},
+        post={"tujuan": "research_contact", "oleh": "self", "jalur": "office", "setuju": "on"},
     ),
     "privacy:consent": Walk(keys={"consent": "@consent"}),
-    "privacy:consent_withdraw": Walk(
-        keys={"consent": "@consent"}, post={"channel": "office", "saluran": "office"}
-    ),
-    "privacy:consent_stopped": Walk(keys={"consent": "@consent"}),
+    "privacy:consent_withdraw": Walk(keys={"consent": "@consent"}, post={"jalur": "office"}),
+    "privacy:consent_stopped": Walk(keys={"consent": "@consent"}, post={"selesai": "on"}),
     "privacy:breaches": Walk(),
     "privacy:breach_new": Walk(post={"what": "Uji", "areas": "@area"}),
     "privacy:breach": Walk(keys={"breach": "@breach"}),
@@ -188,6 +197,7 @@ COMMANDS: dict[str, str] = {
     "test": NOTHING,
     "privacy": WHOLE_COUNTRY,
     "keys": WHOLE_COUNTRY,
+    "ledger": WHOLE_COUNTRY,
     "outbox": "messages that wait, for whoever may run commands on the server; recorded",
 }
 """The scope tests' table of commands: what each opens, and why it may."""

@@ -130,7 +130,7 @@ def _calls(visitor: Visitor, operation: Any, near: world.Village, most: int) -> 
 
 
 def _keys(near: world.Village, given: Any) -> list[str]:
-    names = ("family", "job", "account", "grant", "consent", "breach", "series", "area")
+    names = ("family", "person", "job", "account", "grant", "consent", "breach", "series", "area")
     return [str(given), *(near.values[name] for name in names)]
 
 

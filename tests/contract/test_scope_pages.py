@@ -107,7 +107,7 @@ def _sent(word: str, sent: set[str]) -> bool:
     return any(word in text or word in text.replace("-", "") for text in sent)
 
 
-OF_A_THING = frozenset({"@family", "@job", "@account", "@grant", "@consent", "@breach", "@series"})
+OF_A_THING = frozenset({"@family", "@person", "@job", "@account", "@grant", "@consent", "@breach", "@series"})
 
 
 def _names_a_thing(door: entrances.Door) -> bool:

@@ -61,8 +61,9 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[Callable[..., Page
         route.abort()
 
     def is_wrong(message: ConsoleMessage) -> bool:
-        # A form that was not accepted comes back with this status: the browser tells, it is no fault.
-        return message.type == "error" and "status of 422" not in message.text
+        # A form that was not accepted comes back with these: the browser tells, it is no fault.
+        told = any(f"status of {status}" in message.text for status in (422, 429))
+        return message.type == "error" and not told
 
     def make(*, viewport: dict[str, int] = DESKTOP, script: bool = True, locale: str = "id-ID") -> Page:
         context = browser.new_context(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -161,3 +162,49 @@ def test_handing_over_delegating_and_reviewing(
     chief.get_by_label("Alasan").fill("sudah kembali")
     chief.get_by_role("button", name="Akhiri pelimpahan").click()
     expect(chief.get_by_text("Pelimpahan diakhiri.")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_two_persons_prepare_a_sign_in_at_an_institution(
+    officers: None, open_page: Callable[..., Page], look: Callable[[Page, str], None],
+    viewport: dict[str, int], live_server: Any, settings: Any, tmp_path: Path,
+) -> None:  # fmt: skip
+    settings.OIDC_FILE = str(tmp_path / "oidc.json")
+    siti = Account.objects.get(username="siti").pk
+    first = enter(open_page, live_server.url, viewport, role="admin-daerah", area=HERE, username="admin")
+    first.goto(f"{LIST}{siti}/")
+    first.get_by_role("link", name="Masuk lewat lembaga").click()
+    expect(first.get_by_text("Belum ada lembaga di situs ini")).to_be_visible()
+    look(first, "institutions-none")
+    entry = {
+        "id": "dinsos-jateng", "name": "Dinas Sosial Provinsi Jawa Tengah", "server": "https://sso.example",
+        "client_id": "dtks", "client_secret": "rahasia", "claim": "nip",
+    }  # fmt: skip
+    Path(settings.OIDC_FILE).write_text(json.dumps([entry]), "utf-8")
+    first.reload()
+    look(first, "institutions-form")
+    first.get_by_label("Lembaga", exact=True).select_option("dinsos-jateng")
+    first.get_by_label("Nilai klaim orangnya").fill("pegawai-7f3a")
+    first.get_by_label("Alasan").fill("NIK 3302900101900001")
+    first.get_by_role("button", name="Siapkan").click()
+    expect(first.get_by_text("Jangan tulis nomor orang")).to_be_visible()
+    look(first, "institutions-wrong")
+    first.get_by_label("Alasan").fill("surat BKD 12/2026")
+    first.get_by_role("button", name="Siapkan").click()
+    expect(first.get_by_role("button", name="Batalkan permintaan")).to_be_visible()
+    look(first, "institutions-asked")
+    second = enter(open_page, live_server.url, viewport, role="admin-daerah", area=HERE, username="admin2")
+    second.goto(LIST)
+    look(second, "institutions-awaited")
+    second.get_by_role("link", name="Masuk lewat lembaga: Siti Aminah").click()
+    expect(second.get_by_text("pegawai-7f3a")).to_be_visible()
+    look(second, "institutions-agree")
+    second.get_by_label("Alasan").fill("sudah dicek di BKD")
+    second.get_by_role("button", name="Setujui").click()
+    expect(second.get_by_text("Petugas dapat masuk lewat lembaga itu.")).to_be_visible()
+    look(second, "institutions-prepared")
+    second.get_by_role("link", name=re.compile("^Cabut")).click()
+    look(second, "institutions-withdraw")
+    second.get_by_label("Alasan").fill("pindah instansi")
+    second.get_by_role("button", name="Cabut").click()
+    expect(second.get_by_text("Dicabut; semua sesinya berakhir.")).to_be_visible()

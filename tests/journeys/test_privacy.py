@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -16,7 +15,9 @@ from dtks.foundation.areas import actions as areas
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.privacy import breaches, consents
 from dtks.foundation.privacy.breaches import Facts
-from tests.fixtures import officers
+from dtks.registration.registry import queries as registry
+from tests.fixtures import officers, residents
+from tests.fixtures.village_families import LONG_NAME
 
 from .conftest import DESKTOP, PHONE
 
@@ -28,14 +29,15 @@ VIEWPORTS = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", 
 
 @pytest.fixture
 def opened(db: Any, open_page: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
-    """A page of the officer of Bogor, signed in."""
+    """A page for an officer who is signed in: by default the data protection officer of Bogor, with
+    addresses below their own pages."""
     areas.load(by=Actor.system("test"), under="32.01.02")
 
-    def make(viewport: dict[str, int], to: str) -> Page:
+    def make(viewport: dict[str, int], to: str, *, role: str = "ppdp", area: str = "32.01") -> Page:
         page = open_page(viewport=viewport)
-        key = officers.session_cookie(role="ppdp", area="32.01", username="ppdp", name="Pejabat PDP")
+        key = officers.session_cookie(role=role, area=area, username="pejabat", name="Pejabat Uji")
         page.context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
-        page.goto(f"/petugas/privasi/{to}")
+        page.goto(to if to.startswith("/") else f"/petugas/privasi/{to}")
         return page
 
     return make
@@ -85,28 +87,52 @@ def test_a_breach_from_the_alarm_to_the_letter(
 
 
 @VIEWPORTS
-def test_a_consent_from_its_words_to_its_end(
+def test_a_consent_from_the_family_to_its_end(
     opened: Callable[..., Page], look: Callable[[Page, str], None], viewport: dict[str, int]
 ) -> None:
-    page = opened(viewport, "persetujuan/")
-    look(page, "privacy-consents-empty")
-    page.get_by_role("link", name="Catat persetujuan").first.click()
+    (person,) = residents.of(VILLAGE, count=1)
+    family = registry.families(area=VILLAGE).rows[0].family_id
+    page = opened(viewport, f"/petugas/keluarga/{family}/", role="operator-desa", area=VILLAGE)
+    look(page, "privacy-family")
+    page.get_by_role("link", name=f"Persetujuan {LONG_NAME.title()}").click()
+    look(page, "privacy-consents-of-nobody-yet")
     page.locator("summary").first.click()
     page.get_by_role("radio").first.check()
-    page.get_by_label("Kunci orang").fill(str(uuid.uuid4()))
-    page.get_by_label("Kode desa tempat tinggal").fill(VILLAGE)
     page.get_by_role("checkbox").check()
     look(page, "privacy-consent-new")
     page.get_by_role("button", name="Catat").click()
     expect(page.get_by_role("heading", name="Bukti persetujuan")).to_be_visible()
     look(page, "privacy-receipt")
-    page.get_by_role("link", name="Cabut persetujuan").click()
+    page.get_by_role("link", name="Persetujuan lainnya").click()
+    expect(page.get_by_text("Sejak")).to_be_visible()
+    look(page, "privacy-consents-of")
+    page.get_by_role("link", name="Cabut Pemberitahuan").click()
     look(page, "privacy-consent-withdraw")
     page.get_by_role("button", name="Cabut").click()
     expect(page.get_by_text("Persetujuan ini sudah dicabut")).to_be_visible()
     look(page, "privacy-receipt-withdrawn")
-    page.goto("/petugas/privasi/persetujuan/")
+    page.get_by_role("link", name="Kembali ke keluarga").click()
+    expect(page.get_by_role("heading", name="Anggota keluarga")).to_be_visible()
+    assert not consents.stands(person=person, purpose="messages")
+
+
+@VIEWPORTS
+def test_a_withdrawal_is_carried_out(
+    opened: Callable[..., Page], look: Callable[[Page, str], None], viewport: dict[str, int]
+) -> None:
+    page = opened(viewport, "persetujuan/")
+    look(page, "privacy-consents-empty")
+    (person,) = residents.of(VILLAGE, count=1)
+    line = consents.give(by=DPO, person=person, area=VILLAGE, purpose="messages", channel="office")
+    consents.withdraw(by=DPO, consent=line.id, channel="letter")
+    page.reload()
     look(page, "privacy-consents")
+    page.get_by_role("link", name=line.number).click()
+    look(page, "privacy-receipt-to-stop")
+    page.get_by_label("Semuanya sudah dikerjakan").check()
+    page.get_by_role("button", name="Catat selesai").click()
+    expect(page.get_by_role("button", name="Catat selesai")).to_be_hidden()
+    assert consents.to_stop() == []
 
 
 @VIEWPORTS
@@ -134,9 +160,8 @@ def test_what_waits_what_is_due_and_what_is_processed(
     look(page, "privacy-home-empty")
     late = timezone.now() - timedelta(hours=79, minutes=30)
     breaches.report(by=DPO, facts=Facts(noticed_at=late, what="Uji", areas=(VILLAGE,)))
-    line = consents.give(
-        by=DPO, person=uuid.uuid4(), area=VILLAGE, purpose="partner_sharing", channel="letter"
-    )
+    (person,) = residents.of(VILLAGE, count=1)
+    line = consents.give(by=DPO, person=person, area=VILLAGE, purpose="partner_sharing", channel="letter")
     consents.withdraw(by=DPO, consent=line.id, channel="letter")
     Session.objects.create(session_key="x" * 32, session_data="", expire_date=late - timedelta(days=3))
     page.reload()
@@ -144,7 +169,7 @@ def test_what_waits_what_is_due_and_what_is_processed(
     look(page, "privacy-home")
     page.get_by_role("link", name="Masa simpan").click()
     look(page, "privacy-retention-uncounted")
-    page.get_by_role("link", name="Hitung yang sudah lewat").click()
+    page.get_by_role("button", name="Hitung yang sudah lewat").click()
     expect(page.get_by_text("Ada yang harus dimusnahkan")).to_be_visible()
     look(page, "privacy-retention")
     page.get_by_role("link", name="Catatan pemrosesan").click()

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from dtks.delivery.public.actions import publish
+from dtks.delivery.public.web import SEARCHES
+from dtks.foundation.accounts.signing_in import limits
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.ledger.domain import Actor
 
@@ -201,3 +203,25 @@ def weight(answer: Response) -> int:
     """Bytes as sent by the server of a real installation: text compressed, fonts as they are."""
     body = answer.body()
     return len(body) if answer.url.endswith(".woff2") else len(gzip.compress(body, 6))
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_after_too_many_searches_one_is_told_how_long_to_wait(
+    published: None,
+    open_page: Callable[..., Page],
+    look: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    for _ in range(SEARCHES.tries):
+        limits.take(SEARCHES, "127.0.0.1")
+    page = open_page(viewport=viewport)
+    page.goto(f"/?desa={VILLAGE}")
+    page.get_by_label("5. Nama").fill("siti aminah")
+    page.get_by_role("button", name="Cari nama").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tunggu sebentar")
+    expect(page.get_by_role("alert")).to_contain_text("Coba lagi setelah 2 menit")
+    look(page, "public-too-many-searches")
+    limits.forget(SEARCHES, "127.0.0.1")
+    page.get_by_role("button", name="Cari lagi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hasil pencarian")
+    expect(page.get_by_text("SITI AMINAH", exact=True)).to_be_visible()

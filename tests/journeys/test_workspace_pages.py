@@ -269,6 +269,20 @@ def test_each_role_comes_in_at_its_own_page(
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_regency_finds_its_parts_that_have_a_determination(
+    determined: None,
+    open_page: Callable[..., Page],
+    look: Callable[[Page, str], None],
+    viewport: dict[str, int],
+) -> None:
+    page = sign_in(open_page(viewport=viewport), role="dinsos-kepala", area="32.04", username="kadis")
+    expect(page.get_by_text("Belum ada penetapan untuk seluruh wilayah ini")).to_be_visible()
+    look(page, "home-regency")
+    page.get_by_role("link", name="Desa Cileunyi Kulon, Kecamatan Cileunyi").click()
+    expect(page.get_by_text("Penetapan terakhir: Desember 2026")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_an_area_outside_ones_own_is_refused_with_the_reason(
     register: None, browser: Browser, live_server: Any, look: Callable[[Page, str], None], viewport: Any
 ) -> None:

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -94,6 +95,18 @@ def test_many_from_a_file(home: Path, tmp_path: Path) -> None:
     assert [line.split("\t")[0] for line in made.stdout.splitlines()] == ["wati", "rini"]
 
 
+def test_tidying_takes_away_uploads_that_nobody_confirmed(home: Path) -> None:
+    waiting = home / "pending-officers"
+    waiting.mkdir()
+    for name, age in (("old", 3_700), ("young", 60)):
+        (waiting / name).write_bytes(b"x")
+        os.utime(waiting / name, (time.time() - age,) * 2)
+    tidied = run(home, "user", "tidy")
+    assert (tidied.returncode, "taken away: 1" in tidied.stdout) == (0, True), tidied.stdout + tidied.stderr
+    assert [path.name for path in waiting.iterdir()] == ["young"]
+    assert "taken away: 0" in run(home, "user", "tidy").stdout
+
+
 def test_an_account_is_prepared_for_an_institution(home: Path) -> None:
     known = {
         "id": "dinsos", "name": "Dinsos", "server": "https://sso.example.go.id/realms/asn",
@@ -108,5 +121,8 @@ def test_an_account_is_prepared_for_an_institution(home: Path) -> None:
     assert run(home, "user", "institution", "budi", "dinsos", "sub-1").returncode == 1, (
         "the same person twice"
     )
+    replaced = run(home, "user", "institution", "siti", "dinsos", "sub-2")
+    assert (replaced.returncode, "menunggu persetujuan" in replaced.stdout) == (0, True), replaced.stderr
+    assert "/lembaga/" in replaced.stdout, "where a second person agrees"
     assert "dicabut" in run(home, "user", "institution", "siti", "dinsos").stdout
     assert "DTKS-ACC-102" in run(home, "user", "institution", "siti", "lain", "x").stderr

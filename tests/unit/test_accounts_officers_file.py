@@ -136,6 +136,127 @@ def test_a_cell_in_the_last_corner_does_not_take_all_memory(quote: bytes) -> Non
     assert "baris 1048576" in refused(content)
 
 
+VALUE = b"<v>1</v>"
+CELL = b"<c>" + VALUE + b"</c>"
+
+
+def table_of(rows: bytes, *, before: bytes = b"") -> bytes:
+    """A workbook with these rows as they stand; `before`: in front of them."""
+    return repacked(
+        workbook(), lambda _: b"<worksheet>" + before + b"<sheetData>" + rows + b"</sheetData></worksheet>"
+    )
+
+
+def size_of(content: bytes) -> tuple[int, int]:
+    found = workbook_guard.table(content, "a.xlsx")
+    return len(found), max(map(len, found), default=0)
+
+
+def test_cells_without_a_place_are_counted_as_the_reader_counts_them() -> None:
+    """Of 5,604 bytes the reader made 8,001 rows of 300 cells."""
+    wide, short = b"<row>" + CELL * 300 + b"</row>", b"<row>" + CELL + b"</row>"
+    assert len(content := table_of(wide + short * 8_000)) < 20_000
+    assert "50 kolom" in refused(content)
+    assert "baris 5101" in refused(table_of(short * 8_000))
+    assert "baris 5101" in refused(table_of(b"<row/>" * 5_100 + short))
+    assert "50 kolom" in refused(table_of(b'<row><c r="AW1"/><c/>' + CELL + b"</row>"))
+    assert size_of(table_of(b'<row><c r="AW1"/>' + CELL + b"</row>" + b"<row/>" * 9 + short)) == (11, 50)
+    assert size_of(table_of(short * 5_100)) == (5_100, 1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (b'<row r="1048576">' + CELL + b"</row>", "baris 1048576"),
+        (b'<row r = "9999">' + CELL + b"</row>", "baris 9999"),
+        (b'<row><c\nr = "XFD1">' + VALUE + b"</c></row>", "50 kolom"),
+        (b'<row><c r="xfd1">' + VALUE + b"</c></row>", "50 kolom"),
+        (b'<x:row xmlns:x="x"><x:c r="XFD1"><x:v>1</x:v></x:c></x:row>', "50 kolom"),
+        (b'<row r="5100">' + CELL + b"</row><row>" + CELL + b"</row>", "baris 5101"),
+        # The reader would stop the whole process at this one.
+        (b'<row><c r="AAAAAAAAAAA1">' + VALUE + b"</c></row>", "utuh"),
+        (b'<row r="A9999">' + CELL + b"</row>", "utuh"),
+        (b'<row r="1"><c>' + VALUE + b"</row>", "utuh"),
+    ],
+)
+def test_no_way_of_writing_a_place_goes_round_the_limit(rows: bytes, problem: str) -> None:
+    assert problem in refused(table_of(rows))
+
+
+def test_what_is_only_painted_stretches_nothing() -> None:
+    """Spreadsheet programs write rows and cells without content down to the last corner."""
+    painted = b'<row r="1">' + CELL + b'</row><row r="1048576" ht="12"><c r="XFD1048576" s="0"/></row>'
+    assert size_of(table_of(painted)) == (1, 1)
+    assert size_of(table_of(painted, before=b'<dimension ref="A1:XFD1048576"/>')) == (1, 1)
+
+
+@pytest.mark.parametrize("at", range(0, 24, 3))
+def test_a_tag_cut_at_the_border_of_two_pieces_is_seen(at: int) -> None:
+    start, tag = b"<worksheet><sheetData><row>", b'<c foo="abc" r="XFD1">'
+    space = b" " * (workbook_guard.PIECE - len(start) - at)
+    rows = space + tag + VALUE + b"</c></row>"
+    whole = b"<worksheet><sheetData><row>" + rows
+    assert whole.index(tag) + at == workbook_guard.PIECE
+    assert "50 kolom" in refused(table_of(b"<row>" + rows))
+    row = space + b'<row r="1048576">' + CELL + b"</row></row>"
+    assert "baris 1048576" in refused(table_of(b"<row>" + row))
+
+
+def with_texts(rows: bytes, texts: bytes) -> bytes:
+    """The same with shared texts."""
+    buffer = io.BytesIO(table_of(rows))
+    with zipfile.ZipFile(buffer) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    parts["xl/sharedStrings.xml"] = texts
+    return packed(parts)
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_shared_texts_take_no_more_room_than_the_file_may() -> None:
+    row = b"<row>" + b'<c t="s"><v>0</v></c>' * 50 + b"</row>"
+    long = b"<sst><si><t>" + b"x" * 100_000 + b"</t></si></sst>"
+    assert "mengembang" in refused(with_texts(row * 20, long))
+    assert size_of(with_texts(row * 2, long)) == (2, 50)
+    # The reader makes room for what is promised: the process would end here.
+    assert "mengembang" in refused(with_texts(row, b'<sst count="1" uniqueCount="4294967295"><si/></sst>'))
+    assert "mengembang" in refused(with_texts(row, b"<sst>" + b"<si/>" * 3_100_000 + b"</sst>"))
+
+
+def test_the_reader_sees_only_what_was_looked_at() -> None:
+    far = b'<sst><sheetData><row r="1048576">' + CELL + b"</row></sheetData></sst>"
+    with zipfile.ZipFile(io.BytesIO(table_of(b"<row>" + CELL + b"</row>"))) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    links = parts["xl/_rels/workbook.xml.rels"]
+    assert b"worksheets/sheet1.xml" in links
+
+    def elsewhere(name: str) -> bytes:
+        moved = links.replace(b"worksheets/sheet1.xml", name.encode())
+        return packed({**parts, "xl/_rels/workbook.xml.rels": moved, f"xl/{name}": far})
+
+    assert "baris 1048576" in refused(elsewhere("sharedStrings.xml"))
+    assert "baris 1048576" in refused(elsewhere("theme/other.xml"))
+    assert "rusak" in refused(elsewhere("media/image1.png"))
+    assert "utuh" in refused(packed({**parts, "XL/worksheets/sheet1.xml": far}))
+    sheet = parts["xl/worksheets/sheet1.xml"].decode().encode("utf-16")
+    assert "XML yang" in refused(packed({**parts, "xl/worksheets/sheet1.xml": sheet}))
+
+
+def test_pictures_and_printer_settings_are_no_obstacle() -> None:
+    content = workbook(line())
+    with zipfile.ZipFile(io.BytesIO(content)) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    extra = {"xl/printerSettings/printerSettings1.bin": b"\x00\xff" * 50, "xl/media/image1.png": b"\x89PNG"}
+    rows, problems = officers_file.read(packed({**parts, **extra}), name="a.xlsx")
+    assert (len(rows), problems) == (1, [])
+
+
 def test_a_bomb_a_formula_and_an_entity_are_refused() -> None:
     swollen = repacked(workbook(line()), lambda xml: xml + b" " * (workbook_guard.MOST_INFLATED + 1))
     assert len(swollen) < workbook_guard.MOST_BYTES

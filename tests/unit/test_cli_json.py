@@ -79,6 +79,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     (vkey,) = here.run("ledger key")["keys"]
     for given in ("proof", "bundle.zip"):
         here.run("ledger check", folder / given, "--key", vkey)
+    witness = ("--folder", folder / "witness")
+    here.run("ledger witness init", "--name", "saksi.contoh", "--log", vkey, *witness)
+    here.run("ledger witness trust", vkey, *witness)
+    here.run("ledger witness show", *witness)
     here.run("ledger consistency", 1)
     here.run("ledger verify", "--key", vkey)
     here.run("keys rotate")

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dtks.cli import serve
-from dtks.delivery.workspace import searches
+from dtks.foundation.accounts import searches
 
 
 def session(*, ended: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 
+import pytest
+
 from dtks.config import environment
 
 ROOT = environment.PROJECT_ROOT
@@ -46,3 +48,43 @@ def test_pages_of_the_site_name_no_other_address() -> None:
         text = (ROOT / name).read_text(encoding="utf-8")
         found = re.findall(r"""(?:src|href|action|url\()\s*=?\s*["'(]?(?:https?:)?//[^"'\s)]+""", text)
         assert found == [], f"{name}: {found}"
+
+
+# An exemption and its codes; what follows is its reason.
+EXEMPTION = re.compile(
+    r"#\s*(?:ruff: )?(?:noqa(?:: (?:[A-Z]+\d+(?:, )?)+)?|type: ignore(?:\[[\w, -]+\])?|nosec|nosemgrep)(.*)$"
+)
+
+
+def unreasoned(text: str) -> list[str]:
+    """The lines of a file that silence a check without saying why in two words at least."""
+    return [
+        line
+        for line in text.splitlines()
+        if (found := EXEMPTION.search(line)) and len(re.findall(r"\w+", found.group(1))) < 2
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "silent"),
+    [
+        ("x = 1  # noqa: S105", True),
+        ("x = 1  # noqa: S105, E402", True),
+        ("x = f()  # type: ignore[arg-type]", True),
+        ("x = f()  # nosec", True),
+        ("# ruff: noqa: S608", True),
+        ("x = 1  # noqa: S105 - a name", False),
+        ("x = f()  # type: ignore[arg-type]  # narrowed above", False),
+        ("# ruff: noqa: S608  every value is a parameter", False),
+        ("x = f()  # Nanoseconds", False),
+    ],
+)
+def test_an_exemption_without_a_reason_is_found(line: str, silent: bool) -> None:
+    assert bool(unreasoned(line)) is silent
+
+
+def test_every_exemption_from_a_check_says_why() -> None:
+    names = tracked("src/*.py", "benchmarks/*.py", "dtks")
+    assert len(names) > 100
+    found = {name: lines for name in names if (lines := unreasoned((ROOT / name).read_text("utf-8")))}
+    assert found == {}

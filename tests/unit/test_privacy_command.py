@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -40,9 +41,39 @@ def test_without_run_it_only_counts(two_old_sessions: None) -> None:
     told = call("retention")
     assert (told["run"], told["due"], told["shredded"], told["rewritten"]) == (False, 2, 0, None)
     assert set(told["classes"]) == set(files.retentions())
-    assert told["classes"]["accounts.sessions"] == {"action": "delete", "days": 1, "due": 2, "shredded": 0}
+    assert told["classes"]["accounts.sessions"] == {
+        "action": "delete", "days": 1, "hours": None, "due": 2, "shredded": 0,
+    }  # fmt: skip
     assert told["classes"]["ledger.events"]["due"] is None
     assert Session.objects.count() == 2
+
+
+def shown(*arguments: str, code: int = 0) -> str:
+    """What people see."""
+    result = CliRunner().invoke(app, [*arguments], env={"COLUMNS": "80"})
+    assert result.exit_code == code, result.output
+    assert "{" not in result.stdout and "[" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    return result.stdout
+
+
+def test_people_see_tables(two_old_sessions: None) -> None:
+    counted = shown("retention")
+    assert re.search(r"accounts\.sessions +Sesi masuk +1 hari +2$", counted, re.MULTILINE)
+    assert re.search(r"accounts\.pending +Baris petugas .* 1 jam +0$", counted, re.MULTILINE)
+    assert re.search(r"ledger\.events +Jejak audit +tanpa akhir +–", counted)
+    assert all(name in counted for name in files.retentions())
+    assert "./dtks privacy retention --run" in counted
+    assert Session.objects.count() == 2
+    shredded = shown("retention", "--run", "--only", "accounts.sessions")
+    assert re.search(r"accounts\.sessions +Sesi masuk +1 hari +2 +2$", shredded, re.MULTILINE)
+    assert "registry.current" not in shredded and "Dimusnahkan · shredded: 2" in shredded
+    assert "tidak ada tenggat" in shown("clocks").lower()
+    late = timezone.now() - timedelta(hours=73)
+    breaches.report(by=Actor("dpo", "ppdp"), facts=Facts(noticed_at=late, what="Rahasia"))
+    clocks = shown("clocks", code=1)
+    assert "IN-" in clocks and "authority" in clocks and "Terlambat · overdue: 2" in clocks
+    assert "Rahasia" not in clocks
 
 
 def test_with_run_it_shreds_what_is_named_and_leaves_its_trail(two_old_sessions: None) -> None:

@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import DatabaseError, connection, transaction
+from tests.fixtures import residents
 from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.foundation.accounts.errors import NotAllowed
@@ -19,9 +21,12 @@ from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.privacy import assessments, breaches, consents, errors
 from dtks.foundation.privacy.assessments import Content, Risk
 from dtks.foundation.privacy.breaches import Facts
-from dtks.foundation.privacy.models import Breach, BreachVersion, Consent
+from dtks.foundation.privacy.models import Breach, BreachNotice, BreachVersion, Consent
 from dtks.foundation.scope.current import limited_to, without_scope
 from dtks.foundation.scope.errors import OutsideScope, ScopeMissing
+from dtks.foundation.scope.installing import as_owner
+from dtks.foundation.vault import configured, ring_file, rotation
+from dtks.foundation.vault.tables import sealed_tables
 
 VILLAGE, OTHER = "33.02.11.2001", "33.03.01.2001"
 DPO = Actor("dpo", "ppdp", "")
@@ -43,9 +48,15 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     yield request.param
 
 
-def give(person: uuid.UUID | None = None, by: Actor = OPERATOR, **more: Any) -> consents.Line:
+@pytest.fixture
+def people(database: str) -> list[uuid.UUID]:
+    """Two who live in the village."""
+    return residents.of(VILLAGE, count=2)
+
+
+def give(person: uuid.UUID, by: Actor = OPERATOR, **more: Any) -> consents.Line:
     values = {"purpose": "messages", "channel": "office", "area": VILLAGE, **more}
-    return consents.give(by=by, person=person or uuid.uuid4(), **values)
+    return consents.give(by=by, person=person, **values)
 
 
 def facts(**more: Any) -> Facts:
@@ -58,8 +69,8 @@ def at_now() -> Iterator[Any]:
         yield traveller
 
 
-def test_a_consent_stands_until_it_is_withdrawn_and_names_its_words(database: str) -> None:
-    person = uuid.uuid4()
+def test_a_consent_stands_until_it_is_withdrawn_and_names_its_words(people: list[uuid.UUID]) -> None:
+    person = people[0]
     line = give(person)
     assert consents.stands(person=person, purpose="messages")
     assert not consents.stands(person=person, purpose="research_contact")
@@ -70,9 +81,9 @@ def test_a_consent_stands_until_it_is_withdrawn_and_names_its_words(database: st
     assert events == ["privacy.consent.withdraw", "privacy.consent.give"]
 
 
-def test_withdrawing_begins_a_clock_that_only_the_officer_stops(database: str) -> None:
+def test_withdrawing_begins_a_clock_that_only_the_officer_stops(people: list[uuid.UUID]) -> None:
     with time_machine.travel(NOW, tick=False) as traveller:
-        line = give()
+        line = give(people[0])
         assert consents.to_stop() == []
         consents.withdraw(by=OPERATOR, consent=line.id, channel="office")
         ((number, clock),) = consents.to_stop()
@@ -86,8 +97,8 @@ def test_withdrawing_begins_a_clock_that_only_the_officer_stops(database: str) -
         assert consents.to_stop() == []
 
 
-def test_a_consent_is_given_once_and_withdrawn_once(database: str) -> None:
-    person = uuid.uuid4()
+def test_a_consent_is_given_once_and_withdrawn_once(people: list[uuid.UUID]) -> None:
+    person = people[0]
     line = give(person)
     with pytest.raises(errors.ConsentStands, match=line.number):
         give(person)
@@ -101,12 +112,12 @@ def test_a_consent_is_given_once_and_withdrawn_once(database: str) -> None:
     assert Consent.objects.filter(person=person).count() == 2
 
 
-def test_no_consent_without_a_text_and_none_outside_ones_area(database: str) -> None:
+def test_no_consent_without_a_text_and_none_outside_ones_area(people: list[uuid.UUID]) -> None:
     with pytest.raises(errors.ConsentUnknown, match="messages"):
-        give(purpose="registration")
+        give(people[0], purpose="registration")
     with limited_to(OTHER), pytest.raises(OutsideScope):
-        give()
-    line = give()
+        give(people[0])
+    line = give(people[0])
     with limited_to(OTHER):
         assert not consents.stands(person=line.person, purpose="messages")
         assert consents.listed(by=DPO) == []
@@ -116,14 +127,13 @@ def test_no_consent_without_a_text_and_none_outside_ones_area(database: str) -> 
         consents.stands(person=line.person, purpose="messages")
 
 
-def test_before_a_text_is_in_force_there_is_nothing_to_agree_to(database: str) -> None:
+def test_before_a_text_is_in_force_there_is_nothing_to_agree_to(people: list[uuid.UUID]) -> None:
     with time_machine.travel(datetime(2026, 10, 31, tzinfo=UTC)), pytest.raises(errors.ConsentUnknown):
-        give()
+        give(people[0])
 
 
-def test_a_receipts_code_belongs_to_what_it_says(database: str) -> None:
-    line = give()
-    other = give()
+def test_a_receipts_code_belongs_to_what_it_says(people: list[uuid.UUID]) -> None:
+    line, other = (give(person) for person in people)
     assert consents.genuine(line, f" {line.code.lower()} ")
     assert not consents.genuine(line, other.code)
     Consent.objects.filter(pk=line.id).update(given_at=line.given_at - timedelta(days=1))
@@ -132,9 +142,9 @@ def test_a_receipts_code_belongs_to_what_it_says(database: str) -> None:
     assert found.id == line.id
 
 
-def test_who_has_no_part_in_it_may_not(database: str) -> None:
+def test_who_has_no_part_in_it_may_not(people: list[uuid.UUID]) -> None:
     with pytest.raises(NotAllowed):
-        give(by=AUDITOR)
+        give(people[0], by=AUDITOR)
     with pytest.raises(NotAllowed):
         consents.listed(by=OPERATOR)
     with pytest.raises(NotAllowed):
@@ -334,3 +344,38 @@ def test_an_assessment_belongs_to_its_area(database: str) -> None:
         assert assessments.listed(by=DPO) == []
         with pytest.raises(errors.AssessmentNotFound):
             assessments.write(by=DPO, content=Content("x"), series=series, after_version=1)
+
+
+def test_what_was_changed_and_how_it_was_told_lie_sealed_and_get_the_new_key(
+    database: str, at_now: Any, tmp_path: Path, settings: Any
+) -> None:
+    """Append-only tables as well: the exchange of keys is the owner's."""
+    settings.KEY_RING = tmp_path / "ring.json"
+    place = configured.place()
+    ring_file.create(place, now=NOW)
+    key = breaches.report(by=DPO, facts=facts())
+    breaches.correct(by=DPO, breach=key, facts=facts(people=3), change="Ibu Sri menelepon", after_version=1)
+    breaches.sent(by=DPO, breach=key, to="subjects", sent_at=datetime.now(UTC), channel="WA Ibu Sri")
+
+    def stored() -> list[bytes]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT change FROM privacy_breachversion UNION ALL SELECT channel FROM privacy_breachnotice"
+            )
+            return [bytes(value) for (value,) in cursor.fetchall()]
+
+    def told() -> tuple[list[str], list[str]]:
+        line = breaches.get(by=DPO, breach=key)
+        return [each.change for each in line.versions], [each.channel for each in line.notices]
+
+    assert len(before := stored()) == 3
+    assert not [value for value in before if b"Sri" in value or value[:1] != b"\x01"]
+    assert told() == (["", "Ibu Sri menelepon"], ["WA Ibu Sri"])
+    ring_file.add_key(place, part="data", now=NOW)
+    tables = sealed_tables([BreachVersion, BreachNotice])
+    with as_owner(), limited_to(""):
+        done = rotation.rotate(place=place, tables=tables)
+        assert {use.key_id for use in rotation.usage(tables) if use.place.startswith("privacy_")} == {2}
+    assert done.damaged == {} and done.rows == 3
+    assert [value[:1] for value in stored()] == [b"\x02"] * 3
+    assert told() == (["", "Ibu Sri menelepon"], ["WA Ibu Sri"])

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
-from tests.fixtures import officers
+from django.test.utils import CaptureQueriesContext
+from tests.fixtures import officers, residents
 from tests.fixtures.database import THE_OTHER_PARAMETER
 
 from dtks.delivery.public.models import PublishedList, PublishedPerson
 from dtks.determination.runs.models import FamilyResult, Run
+from dtks.foundation.accounts import pending_file
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger import queries as ledger
@@ -187,12 +189,34 @@ def test_old_messages_leave_the_outbox(database: str, settings: Any) -> None:
     assert [path.name for path in outbox.iterdir()] == ["new.txt"]
 
 
+def test_uploads_of_officers_that_nobody_confirmed_go_after_an_hour(database: str, settings: Any) -> None:
+    waiting = settings.HOME / "pending-officers"
+    assert count_of("accounts.pending") == 0
+    waiting.mkdir()
+    for name, age in (("a" * 32, 3601), ("b" * 32 + ".12ab34cd", 3601), ("c" * 32, 3599)):
+        (waiting / name).write_bytes(b"x")
+        os.utime(waiting / name, (time.time(), NOW.timestamp() - age))
+    assert count_of("accounts.pending") == 2 == shred("accounts.pending")
+    assert [path.name for path in waiting.iterdir()] == ["c" * 32]
+    # The same hour as the one after which `take` gives nothing.
+    assert files.retentions()["accounts.pending"].before(NOW) == ago(seconds=pending_file.KEPT_SECONDS)
+
+
+def test_only_the_named_class_is_counted(database: str) -> None:
+    Session.objects.create(session_key="a" * 32, session_data="x", expire_date=ago(days=2))
+    with CaptureQueriesContext(connection) as asked:
+        assert shred("accounts.sessions") == 1
+    of_others = ("intake_pendingrow", "registry_", "public_", "accounts_account", "privacy_consent")
+    assert not [each["sql"] for each in asked if any(name in each["sql"] for name in of_others)]
+    assert [each.retention.id for each in shredding.due(now=NOW, only="public.list")] == ["public.list"]
+
+
 def test_a_withdrawn_consent_is_proof_until_its_time_and_until_everything_stopped(database: str) -> None:
     lines = [
         consents.give(
-            by=Actor("d", "ppdp"), person=uuid.uuid4(), area=VILLAGE, purpose="messages", channel="office"
+            by=Actor("d", "ppdp"), person=person, area=VILLAGE, purpose="messages", channel="office"
         )
-        for _ in range(3)
+        for person in residents.of(VILLAGE, count=3)
     ]
     given = ago(days=3000)
     Consent.objects.update(given_at=given)

@@ -6,6 +6,8 @@ import polars as pl
 import pytest
 
 from dtks.delivery.public import actions, queries
+from dtks.delivery.public.web import SEARCHES
+from dtks.foundation.accounts.signing_in import limits
 from dtks.foundation.ledger.domain import Actor
 
 VILLAGE = "32.04.05.2001"
@@ -26,3 +28,11 @@ def test_a_list_is_published_and_found(postgres: str) -> None:
     newest = queries.list_for(village=VILLAGE)
     assert newest is not None
     assert newest.period == "2026-12"
+
+
+def test_searches_of_one_address_are_counted(postgres: str) -> None:
+    waits = [limits.take_or_pass(SEARCHES, "203.0.113.7").wait for _ in range(SEARCHES.tries + 2)]
+    assert waits[: SEARCHES.tries] == [0] * SEARCHES.tries
+    assert waits[SEARCHES.tries] == 120
+    assert 0 < waits[-1] <= 120
+    assert limits.take_or_pass(SEARCHES, "203.0.113.8").wait == 0

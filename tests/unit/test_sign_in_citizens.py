@@ -18,12 +18,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dtks.foundation.accounts.models import Account, CitizenCode, Grant
+from dtks.foundation.accounts import citizen_help, citizen_look_up
+from dtks.foundation.accounts.models import Account, CitizenCode, Grant, TryCount
 from dtks.foundation.accounts.signing_in import codes, delivery, pages_citizens
 from dtks.foundation.kernel.nik import KkNumber, Nik
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
 from dtks.registration.registry import actions as registry
+from dtks.registration.registry.models import EnumerationVisit
 
 pytestmark = pytest.mark.django_db
 VILLAGE = "32.04.05.2001"
@@ -32,6 +34,7 @@ DEAD = Nik.compose(area_prefix="320491", birth_date=date(1950, 1, 5), sex=1, ser
 STRANGER = Nik.compose(area_prefix="320491", birth_date=date(1980, 3, 9), sex=1, serial=7).value
 KK = KkNumber.compose(area_prefix="320491", issued_on=date(2015, 6, 20), serial=3).value
 PHONE = "0812 9000 1234"
+OTHER = "0813 9999 0000"
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +42,10 @@ def register(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db:
     """A family of two in the register; messages go into a folder of this test."""
     settings.HOME = tmp_path
     monkeypatch.setattr(pages_citizens, "ANSWER_SECONDS", 0.0)
-    family = {"family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001"}
+    family = {
+        "family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001",
+        "respondent_phone": "081290001234",
+    }  # fmt: skip
     people = [
         {"family_key": "f1", "nik": NIK, "name": "SITI AMINAH", "sex": 2, "birth_date": date(1990, 1, 5),
          "relation": 1, "status": 1, "member_no": 1},
@@ -98,6 +104,10 @@ def test_coming_back_is_the_same_account(client: Client, outbox: Path) -> None:
 
 
 def test_mail_works_as_well(client: Client, outbox: Path) -> None:
+    person = citizen_look_up.find(by=Actor.system(), nik=NIK)
+    citizen_help.register_contact(
+        by=Actor.system(), person=person, contact="siti@contoh.id", reason="surat", papers=True
+    )
     assert come_in(client, outbox, contact="Siti@Contoh.id").status_code == 302
     assert messages(outbox)[0]["to"] == "Siti@Contoh.id"
     assert come_in(Client(), outbox, contact="siti@contoh.id").status_code == 302
@@ -105,8 +115,8 @@ def test_mail_works_as_well(client: Client, outbox: Path) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"nik": STRANGER}, {"kk": "00000000"}, {"nik": DEAD}],
-    ids=["nobody has the NIK", "another family card", "dead"],
+    [{"nik": STRANGER}, {"kk": "00000000"}, {"nik": DEAD}, {"contact": OTHER}, {"contact": "siti@contoh.id"}],
+    ids=["nobody has the NIK", "another family card", "dead", "another phone", "an unknown address"],
 )
 def test_who_does_not_match_is_answered_the_same_and_gets_no_code(
     client: Client, outbox: Path, wrong: dict[str, str]
@@ -122,28 +132,28 @@ def test_who_does_not_match_is_answered_the_same_and_gets_no_code(
 
 
 def test_the_same_is_written_for_a_stranger(client: Client) -> None:
-    ask(Client(), nik=DEAD)  # the first of an address is written down anew
     written = []
-    for nik in (NIK, STRANGER):
+    for asked in ({}, {"nik": STRANGER}, {"contact": OTHER}):
+        TryCount.objects.all().delete()  # the first of an address or NIK is written down anew
         with CaptureQueriesContext(connection) as queries:
-            ask(Client(), nik=nik)
+            ask(Client(), **asked)
         words = [query["sql"].split() for query in queries]
         written.append([word[:3] for word in words if word[0] in ("INSERT", "UPDATE", "DELETE")])
-    assert written[0] == written[1]
+    assert written[0] == written[1] == written[2]
 
 
 def test_the_answer_takes_its_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages_citizens, "ANSWER_SECONDS", 0.4)
-    for nik in (NIK, STRANGER):
+    for asked in ({}, {"nik": STRANGER}, {"contact": OTHER}):
         started = time.monotonic()
-        ask(client, nik=nik)
+        ask(client, **asked)
         assert time.monotonic() - started >= 0.4
 
 
 def test_another_phone_opens_nothing_once_one_is_known(client: Client, outbox: Path) -> None:
     come_in(client, outbox)
     sent = len(messages(outbox))
-    assert ask(Client(), contact="0813 9999 0000").status_code == 302
+    assert ask(Client(), contact=OTHER).status_code == 302
     assert len(messages(outbox)) == sent
 
 
@@ -153,6 +163,43 @@ def test_a_phone_of_somebody_else_is_not_taken(client: Client, outbox: Path) -> 
     sent = len(messages(outbox))
     ask(Client())
     assert len(messages(outbox)) == sent
+
+
+@pytest.mark.parametrize("noted", [None, "-", "0", "0812"])
+def test_without_a_usable_number_on_record_nothing_opens(
+    client: Client, outbox: Path, noted: str | None
+) -> None:
+    EnumerationVisit.objects.all().delete()
+    if noted is not None:
+        family = {"family_key": "f1", "village": VILLAGE, "kk_number": KK, "respondent_phone": noted}
+        registry.load_people(
+            by=Actor.system(), area=VILLAGE, families=pl.DataFrame([family]), source="uji",
+            people=pl.DataFrame([{"family_key": "f1", "nik": NIK, "relation": 1}]),
+            valid_from=date(2026, 7, 1),
+        )  # fmt: skip
+    for contact in (PHONE, "081200000000", "siti@contoh.id"):
+        assert ask(Client(), contact=contact).status_code == 302
+    assert not outbox.exists()
+    assert not Account.objects.exists()
+
+
+def test_what_the_office_does_in_between_counts(client: Client, outbox: Path) -> None:
+    come_in(Client(), outbox)
+    ask(client)
+    person = Account.objects.get().person
+    citizen_help.release_contact(by=Actor.system(), person=person, reason="HP hilang", papers=True)
+    code = last_code(outbox)
+    assert client.post("/masuk/warga/kode/", {"code": code}).status_code == 422
+    assert not Account.objects.get().phone
+
+
+def test_a_family_that_moved_is_at_home_in_the_new_village(client: Client, outbox: Path) -> None:
+    come_in(client, outbox)
+    Grant.objects.update(area="32.04.05.2002", area_number=3204052002)
+    other = Client()
+    come_in(other, outbox)
+    assert other.get("/akun/").wsgi_request.actor.area == VILLAGE
+    assert [each.area for each in Grant.objects.filter(ended_at=None)] == [VILLAGE]
 
 
 def test_five_wrong_codes_and_it_is_spent(client: Client, outbox: Path) -> None:

@@ -64,6 +64,8 @@ class Provider:
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: set[str] = set()
         self.asked: list[dict[str, str]] = []
+        self.moved: set[str] = set()
+        self.elsewhere: list[str] = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.issuer = self.url
@@ -73,6 +75,8 @@ class Provider:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self._sent_on():
+                    return
                 parts = urlsplit(self.path)
                 if parts.path == "/.well-known/openid-configuration":
                     self._send(provider.configuration())
@@ -89,8 +93,25 @@ class Provider:
                     self._send({}, 404)
 
             def do_POST(self) -> None:
+                if self._sent_on():
+                    return
                 form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 self._send(*provider.token({name: value[0] for name, value in form.items()}))
+
+            def _sent_on(self) -> bool:
+                """What has moved answers with another address of this server, where it is then served."""
+                if self.path.startswith("/elsewhere"):
+                    self.path = self.path.removeprefix("/elsewhere")
+                    provider.elsewhere.append(self.path)
+                    return False
+                if self.path not in provider.moved:
+                    return False
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(307)
+                self.send_header("Location", f"/elsewhere{self.path}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return True
 
             def _send(self, body: Any, status: int = 200) -> None:
                 data = json.dumps(body).encode()
@@ -185,7 +206,7 @@ def configure(settings: Any, tmp_path: Path, provider: Provider) -> Any:
 def officer(configure: Any) -> Any:
     account = officers.account("siti", name="Siti Aminah")
     officers.grant(account, "dinsos-verifikator", "33.02")
-    preparing.prepare(by=ADMIN, account=account.pk, institution="dinsos-uji", subject=SUBJECT)
+    preparing.prepare(by=ADMIN, account=account.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12")
     return account
 
 
@@ -337,6 +358,32 @@ def test_a_server_that_speaks_for_another_is_not_asked(
     assert client.get("/masuk/lembaga/dinsos-uji/").status_code == 403
 
 
+@pytest.mark.parametrize("given", ["cross-site", "same-site"])
+def test_another_site_does_not_begin_a_sign_in(
+    client: Client, officer: Any, provider: Provider, given: str
+) -> None:
+    answer = client.get("/masuk/lembaga/dinsos-uji/", headers={"Sec-Fetch-Site": given})
+    assert answer.headers["Location"] == "/masuk/"
+    assert "_auth_user_id" not in client.session
+    for own in ("same-origin", "none"):
+        answer = client.get("/masuk/lembaga/dinsos-uji/", headers={"Sec-Fetch-Site": own})
+        assert answer.headers["Location"].startswith(f"{provider.url}/authorize?"), own
+
+
+@pytest.mark.parametrize("moved", ["/.well-known/openid-configuration", "/keys", "/token", "/userinfo"])
+def test_an_institution_that_sends_us_elsewhere_is_not_followed(
+    client: Client, officer: Any, provider: Provider, moved: str
+) -> None:
+    """The same answer lies where it sends us: only whether we go there makes the difference."""
+    provider.moved.add(moved)
+    answer = client.get("/masuk/lembaga/dinsos-uji/")
+    if answer.status_code == 302:
+        answer = through(client)
+    assert answer.status_code == 403
+    assert provider.elsewhere == []
+    assert "_auth_user_id" not in client.session
+
+
 def test_an_answer_is_taken_once_and_only_by_the_browser_that_asked(client: Client, officer: Any) -> None:
     back = there(client)
     assert Client().get(back).status_code == 403
@@ -374,19 +421,24 @@ def test_another_claim_can_name_the_person(
 ) -> None:
     configure(claim="nip")
     provider.about["nip"] = "199001012020122001"
-    preparing.prepare(by=ADMIN, account=officer.pk, institution="dinsos-uji", subject="199001012020122001")
+    preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    preparing.prepare(
+        by=ADMIN, account=officer.pk, institution="dinsos-uji", subject="199001012020122001", reason="SK 12"
+    )
     assert through(client).headers["Location"].startswith("/masuk/faktor/")
 
 
 def test_a_subject_opens_one_account(officer: Any) -> None:
     other = officers.account("budi")
     with pytest.raises(SubjectTaken):
-        preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT)
+        preparing.prepare(
+            by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12"
+        )
     with pytest.raises(UnknownInstitution):
-        preparing.prepare(by=ADMIN, account=other.pk, institution="lain", subject="x")
-    assert preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji")
-    assert not preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji")
-    preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT)
+        preparing.prepare(by=ADMIN, account=other.pk, institution="lain", subject="x", reason="SK 12")
+    assert preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    assert not preparing.withdraw(by=ADMIN, account=officer.pk, institution="dinsos-uji", reason="SK 12")
+    preparing.prepare(by=ADMIN, account=other.pk, institution="dinsos-uji", subject=SUBJECT, reason="SK 12")
     assert PreparedSignIn.objects.get().account == other
     assert SUBJECT not in str(list(LedgerEvent.objects.values()))
 

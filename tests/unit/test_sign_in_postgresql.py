@@ -54,7 +54,10 @@ def test_a_citizen_comes_in(
 ) -> None:
     settings.HOME = tmp_path
     monkeypatch.setattr(pages_citizens, "ANSWER_SECONDS", 0.0)
-    family = {"family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001"}
+    family = {
+        "family_key": "f1", "village": VILLAGE, "kk_number": KK, "address": "Kp. Babakan", "rt": "001",
+        "respondent_phone": PHONE,
+    }  # fmt: skip
     person = {"family_key": "f1", "nik": NIK, "name": "SITI AMINAH", "sex": 2, "birth_date": date(1990, 1, 5),
               "relation": 1, "status": 1, "member_no": 1}  # fmt: skip
     registry.load_people(
@@ -76,8 +79,9 @@ def test_a_subject_is_prepared(officer: Any, settings: Any, tmp_path: Path) -> N
     }
     settings.OIDC_FILE = str(tmp_path / "oidc.json")
     Path(settings.OIDC_FILE).write_text(json.dumps([entry]), "utf-8")
-    preparing.prepare(by=Actor.system(), account=officer.pk, institution="uji", subject="pegawai-1")
-    assert preparing.withdraw(by=Actor.system(), account=officer.pk, institution="uji")
+    by, at = Actor.system(), {"account": officer.pk, "institution": "uji", "reason": "SK"}
+    assert preparing.prepare(by=by, subject="pegawai-1", **at)
+    assert preparing.withdraw(by=by, **at)
 
 
 def _in_threads(count: int, work: Any) -> list[Any]:

@@ -187,6 +187,24 @@ def test_all_others_are_ended_at_once(client: Client, secret: str) -> None:
         assert [each.get(PAGE).status_code for each in (client, first, second)] == [200, 302, 302]
 
 
+def test_ending_a_session_asks_for_the_factor_again(client: Client, secret: str) -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        clock.shift(timedelta(minutes=3))
+        other = sign_in_again(secret, steps=0)
+        session = client.session
+        session[factors.CONFIRMED] -= factors.FRESH_SECONDS
+        session.save()
+        for wanted in ("others", str(UserSession.objects.get(session_key=other.session.session_key).pk)):
+            asked = client.post(PAGE, {"end": wanted})
+            assert asked.headers["Location"] == "/masuk/ulang/?next=%2Fakun%2Fsesi%2F"
+            assert other.get(PAGE).status_code == 200, "nothing was ended"
+        assert "accounts.session_ended" not in actions()
+        clock.shift(timedelta(minutes=3))
+        client.post("/masuk/ulang/", {"code": code_of(secret), "next": PAGE})
+        client.post(PAGE, {"end": "others"})
+        assert other.get(PAGE).status_code == 302
+
+
 @pytest.mark.parametrize("given", ["0", "x", "-1", "9" * 30, ""])
 def test_nobody_ends_a_session_of_another(client: Client, secret: str, given: str) -> None:
     stranger = Client()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,32 @@ def test_no_key_is_printed() -> None:
             shown = CliRunner().invoke(keys.app, [*arguments, *form], catch_exceptions=False).output
             for key in (*entries.data, *entries.index):
                 assert key.wrapped not in shown
+
+
+def test_people_see_a_table(import_note: ImportNote) -> None:
+    run("add")
+
+    def shown() -> str:
+        result = CliRunner().invoke(keys.app, ["status"], env={"COLUMNS": "80"}, catch_exceptions=False)
+        assert "{" not in result.stdout and "[" not in result.stdout
+        table = result.stdout.splitlines()[1:]
+        assert max(len(line) for line in table if "HILANG" not in line and "Enkripsi" not in line) <= 80
+        return result.stdout
+
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    lines = shown().splitlines()
+    assert str(configured.place().path) in lines[0]
+    (old,) = [line for line in lines if re.match(r"data +1 ", line)]
+    (new,) = [line for line in lines if re.match(r"data +2 ", line)]
+    values = by_key(run("status"))["data", 1]["values"]
+    assert "diganti" in old and re.search(rf"file +{today} +{values}$", old.rstrip())
+    assert "dipakai · active" in new and new.rstrip().endswith(" 0")
+    assert "pencarian · index" in shown() and "MISSING" not in shown()
+    path = configured.place().path
+    tree = json.loads(path.read_text())
+    tree["data"] = [{**key, "replaced": None} for key in tree["data"] if key["id"] == 1]
+    path.write_text(json.dumps(tree | {"active": 1}))
+    assert "HILANG · MISSING: data 2." in shown()
 
 
 def test_removal_asks_first() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import os
 import subprocess
@@ -18,8 +20,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
+from tests.fixtures import officers
 
 from dtks.config import environment
+from dtks.foundation.kernel.log_format import WithoutPersonalData
+from dtks.foundation.ledger.models import LedgerEvent
 
 ROOT = environment.PROJECT_ROOT
 PAGES = ("/", "/mengapa/", "/masuk/", "/tidak-ada/")
@@ -89,6 +94,34 @@ def test_the_session_cookie_is_hidden_from_scripts_and_from_other_sites(rf: Requ
 
 
 @pytest.mark.django_db
+def test_signing_out_clears_what_the_browser_kept(client: Client) -> None:
+    officers.sign_in(client)
+    assert "no-store" in client.get("/akun/").headers["Cache-Control"]
+    assert client.post("/keluar/").headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+@pytest.mark.django_db
+def test_a_refusal_by_role_is_an_event_of_who_was_refused(client: Client) -> None:
+    holder = officers.sign_in(client, role="auditor", area="32.04")
+    for address in ("/petugas/impor/", "/api/v1/imports"):
+        before = set(LedgerEvent.objects.values_list("id", flat=True))
+        assert client.get(address).status_code == 403, address
+        (event,) = LedgerEvent.objects.exclude(id__in=before)
+        assert event.action == "accounts.refused", address
+        assert (event.account, event.role, event.kind) == (str(holder.pk), "auditor", "import.run"), address
+
+
+@pytest.mark.parametrize("line", ["\n", "\r", "\r\n"])
+def test_nobody_writes_a_line_of_the_log(line: str) -> None:
+    typed = f"masuk{line}2026-11-24T08:00:00+0700 ERROR dtks semua terhapus"
+    record = logging.LogRecord("dtks", logging.WARNING, "f", 1, "ditolak: %s", (typed,), None)
+    shaped = settings.LOGGING["formatters"]["plain"]
+    text = WithoutPersonalData(shaped["format"], shaped["datefmt"]).format(record)
+    assert len(text.splitlines()) == 1
+    assert "\\n" in text or "\\r" in text, "what was sent is still seen"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "TRACK"])
 @pytest.mark.parametrize("page", ["/", "/mengapa/", "/healthz"])
 def test_methods_that_no_page_needs_are_refused(client: Client, page: str, method: str) -> None:
@@ -119,23 +152,115 @@ def test_an_unexpected_error_is_logged_and_tells_the_reader_nothing(
     assert caplog.records[0].exc_info is not None
 
 
-def settings_of_an_installation(home: Path, expression: str) -> str:
-    """What `expression` is in a fresh process with the real settings and nothing set but the data folder."""
-    code = (
-        "import django; from django.conf import settings; "
-        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'dtks.config.settings'; "
-        f"django.setup(); print({expression})"
-    )
+def in_an_installation(home: Path, code: str, **given: str) -> str:
+    """What ``code`` prints in a fresh process with the real settings and nothing set but the data folder and
+    what is ``given``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DTKS_")}
+    chosen = {"DTKS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "dtks.config.settings", **given}
     return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**kept, "DTKS_HOME": str(home), "PYTHONPATH": str(ROOT / "src")},
+        [sys.executable, "-c", "import django; django.setup()\n" + code],
+        env={**kept, **chosen, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True, text=True, check=True,
     ).stdout.strip()  # fmt: skip
 
 
+def settings_of_an_installation(home: Path, expression: str, **given: str) -> str:
+    """What `expression` is there."""
+    return in_an_installation(home, f"from django.conf import settings; print({expression})", **given)
+
+
 def test_detailed_errors_are_off_unless_asked_for(tmp_path: Path) -> None:
     assert settings_of_an_installation(tmp_path, "settings.DEBUG") == "False"
+
+
+COOKIES = r'''
+import json
+from django.contrib.sessions.backends.signed_cookies import SessionStore
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware, get_token
+from django.test import Client, RequestFactory
+
+def page(request):
+    request.session["x"] = 1
+    get_token(request)
+    return HttpResponse()
+
+class Unkept(SessionStore):
+    """What is kept matters to another test; here it is the cookie."""
+    def save(self, must_create=False):
+        self._session_key = "x" * 32
+
+sessions = SessionMiddleware(CsrfViewMiddleware(page))
+sessions.SessionStore = Unkept
+secure = {"headers": {"X-Forwarded-Proto": "https"}}
+here = {"SERVER_NAME": "localhost"}
+answers = [sessions(RequestFactory(**here).get("/", **secure)), Client(**here).get("/bahasa/en/", **secure)]
+plain = Client(**here).get("/bahasa/en/")
+print(json.dumps({
+    "cookies": {name: dict(cookie) for each in answers for name, cookie in each.cookies.items()},
+    "hsts": answers[1].headers.get("Strict-Transport-Security", ""),
+    "plain": [plain.status_code, plain.headers.get("Location", "")],
+}))
+'''
+
+
+def sent_by_an_installation(home: Path, **given: str) -> dict[str, Any]:
+    """The cookies and headers that the real settings send, in a fresh process."""
+    return dict(json.loads(in_an_installation(home, COOKIES, **given)))
+
+
+@pytest.fixture(scope="module")
+def over_https(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What a site with DTKS_HTTPS=1 sends."""
+    return sent_by_an_installation(tmp_path_factory.mktemp("https"), DTKS_HTTPS="1")
+
+
+def test_with_https_every_cookie_is_secure_and_bound_to_its_host(over_https: dict[str, Any]) -> None:
+    sent = over_https
+    assert sorted(sent["cookies"]) == ["__Host-csrftoken", "__Host-language", "__Host-sessionid"]
+    for name, cookie in sent["cookies"].items():
+        assert cookie["secure"] is True, name
+        assert (cookie["path"], cookie["domain"]) == ("/", ""), "else a browser refuses __Host-"
+        assert cookie["samesite"] == "Lax", name
+    assert sent["cookies"]["__Host-sessionid"]["httponly"] is True
+
+
+def test_with_https_nothing_goes_without_it(over_https: dict[str, Any]) -> None:
+    assert over_https["hsts"] == "max-age=31536000; includeSubDomains"
+    assert over_https["plain"] == [301, "https://localhost/bahasa/en/"]
+
+
+def test_without_https_the_cookies_still_reach_the_machine_itself(tmp_path: Path) -> None:
+    sent = sent_by_an_installation(tmp_path)
+    assert not [name for name, cookie in sent["cookies"].items() if cookie["secure"]]
+    assert sent["hsts"] == ""
+
+
+@pytest.mark.parametrize(("given", "steps"), [("", 1), ("1", 0)])
+def test_the_operator_chooses_how_long_a_code_counts(tmp_path: Path, given: str, steps: int) -> None:
+    found = settings_of_an_installation(tmp_path, "settings.MFA_TOTP_TOLERANCE", DTKS_STRICT_CODES=given)
+    assert found == str(steps)
+
+
+ASKED = """
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+try:
+    validate_password("kopi-tubruk-pagi-hari")
+    print([])
+except ValidationError as problem:
+    print([each.code for each in problem.error_list])
+"""
+
+
+def test_an_installation_asks_the_file_of_breached_passwords(tmp_path: Path) -> None:
+    listed = tmp_path / "pwned.txt"
+    password = "kopi-tubruk-pagi-hari"
+    listed.write_text(hashlib.sha1(password.encode(), usedforsecurity=False).hexdigest().upper() + ":3\n")
+    given = {"DTKS_BREACHED_PASSWORDS": str(listed)}
+    assert in_an_installation(tmp_path, ASKED, **given) == "['breached']"
+    assert in_an_installation(tmp_path, ASKED) == "[]"
 
 
 def test_passwords_are_kept_by_a_slow_hash(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dtks.delivery.workspace import filters, searches
+from dtks.delivery.workspace import filters
 from dtks.delivery.workspace.filters import Filters
+from dtks.foundation.accounts import searches
 
 views = st.builds(
     Filters,
@@ -43,21 +44,21 @@ def test_no_address_fails(query: dict[str, str]) -> None:
 
 @given(st.text("abc é'&=%09", max_size=200))
 def test_what_is_typed_never_enters_an_address(text: str) -> None:
-    typed = Filters(area="32.04.05", text=filters.typed(text))
+    typed = Filters(area="32.04.05", text=searches.typed(text))
     assert typed.query() == "wilayah=32.04.05"
-    assert len(typed.text) <= filters.LONGEST_TEXT
+    assert len(typed.text) <= searches.LONGEST_TEXT
 
 
 @pytest.mark.parametrize("text", ["wulandari", "3204059001010001", "Siti Aminah", "0123456789ABCDEF01234567"])
 def test_a_name_or_a_number_is_no_token(text: str) -> None:
-    assert not filters.is_token(text)
+    assert not searches.is_token(text)
 
 
 def test_a_session_keeps_the_last_searches_and_each_text_once() -> None:
     session: dict[str, Any] = {}
     tokens = [searches.keep(session, f"nama {n}") for n in range(searches.MOST_KEPT)]
     assert searches.keep(session, "nama 0") == tokens[0]
-    assert all(filters.is_token(token) for token in tokens)
+    assert all(searches.is_token(token) for token in tokens)
     searches.keep(session, "satu lagi")
     assert len(session[searches.KEY]) == searches.MOST_KEPT
     assert searches.text_of(session, tokens[0]) == "nama 0", "asked for again: it is not the oldest any more"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+import uuid
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
+from django.utils import timezone
 from tests.fixtures import village_families as sample
 from tests.fixtures.officers import sign_in
 
+from dtks.determination.runs.models import Run
 from dtks.foundation.accounts.roles import ROLES, Permission
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.ledger.domain import Actor
@@ -106,3 +112,49 @@ def test_a_download_asks_for_the_factor_again_when_it_was_long_ago(client: Clien
     answer = client.get("/petugas/keluarga/unduh.xlsx")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/masuk/ulang/")
+
+
+def determined(area: str, *, families: int = 3, period: str = "2026-12", **more: Any) -> None:
+    """A determination of that area, without its files."""
+    Run.objects.create(
+        id=uuid.uuid4(), area=area, period=period, regime="DTSEN-2025", taken_on=date(2026, 11, 24),
+        snapshot_sha256="", output_sha256="", directory="gone", snapshot_directory="gone", model_name="uji",
+        model_status="national", programmes={}, people=0, families=families, families_unscored=0,
+        families_verification=0, made_at=timezone.now(), made_by="system", **more,
+    )  # fmt: skip
+
+
+def test_a_regency_is_told_which_of_its_parts_have_a_determination(client: Client) -> None:
+    sign_in(client, role="dinsos-kepala", area="32.04")
+    assert "Belum ada penetapan di wilayah ini." in text_of(client.get("/petugas/"))
+    determined(sample.DISTRICT, families=1234)
+    page = client.get("/petugas/")
+    assert "Belum ada penetapan di wilayah ini" not in text_of(page)
+    assert "Belum ada penetapan untuk seluruh wilayah ini. Untuk bagian-bagiannya ada" in text_of(page)
+    assert "Kecamatan Cileunyi Desember 2026 · 1.234 keluarga" in text_of(page)
+    assert f'href="?wilayah={sample.DISTRICT}"' in page.content.decode()
+    below = text_of(client.get("/petugas/", {"wilayah": sample.DISTRICT}))
+    assert "Penetapan terakhir: Desember 2026" in below
+    determined("32.04")
+    assert "Penetapan di dalam wilayah ini" not in text_of(client.get("/petugas/"))
+
+
+def test_many_parts_cost_one_query_and_the_page_says_when_it_leaves_some_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, role="dinsos-kepala", area="32.04")
+    determined(f"{sample.DISTRICT}.2001")
+    client.get("/petugas/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/petugas/")
+    for village in ("2002", "2003", "2004"):
+        determined(f"{sample.DISTRICT}.{village}")
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/petugas/")
+    assert len(many) == len(few)
+    assert len(page.context["runs_inside"]) == 4
+    assert "yang terbaru" not in text_of(page)
+    monkeypatch.setattr("dtks.delivery.workspace.results.MOST_INSIDE", 3)
+    page = client.get("/petugas/")
+    assert [each["area"][-4:] for each in page.context["runs_inside"]] == ["2004", "2003", "2002"]
+    assert "Hanya 3 yang terbaru" in text_of(page)

@@ -29,10 +29,11 @@ PERIOD = "2026-12"
 # What belongs to a real installation: the demo has its own of each.
 NOT_THE_DEMOS = (
     "DTKS_DATABASE_URL", "DTKS_DATABASE_OWNER_URL", "DTKS_ALLOWED_HOSTS", "DTKS_KEY_RING", "DTKS_KMS_URL",
+    "DTKS_BREACHED_PASSWORDS",
 )  # fmt: skip
 SHARE_WITHOUT_NIK = 0.005  # so that the demo also shows people whom other registries leave out
 # Published on purpose: the demo serves this machine alone.
-PASSWORD = "demo-saja-2026"  # noqa: S105
+PASSWORD = "demo-saja-2026"  # noqa: S105 - see above
 CODE_SECRET = "DEMOSAJADEMOSAJADEMOSAJADEMOSAJA"  # noqa: S105 - of every demo account's code app (base32)
 
 
@@ -49,6 +50,7 @@ class DemoAccount:
 
 ACCOUNTS = (
     DemoAccount("operator", "Ratna Operator", "operator-desa", 13, "operator desa · village operator"),
+    DemoAccount("kepala", "Slamet Kepala Desa", "kepala-desa", 13, "kepala desa, melimpahkan · delegates"),
     DemoAccount("petugas", "Bagas Petugas", "dinsos-verifikator", 8, "verifikator Dinas Sosial · verifier"),
     DemoAccount("admin", "Dewi Admin", "admin-daerah", 5, "akun dan peran · accounts and roles"),
     DemoAccount("auditor", "Sita Auditor", "auditor", 5, "hanya membaca · reads only"),
@@ -127,21 +129,27 @@ def _determination(demo: Demo) -> object:
 
 def _accounts(demo: Demo) -> object:
     from django.db import transaction
+    from django.utils import timezone
 
-    from dtks.foundation.accounts import actions
+    from dtks.foundation.accounts import actions, demonstration
     from dtks.foundation.accounts.signing_in import preset
     from dtks.foundation.areas import queries
 
     # The operator's village is the one whose workbook there is to try.
     by, village = Actor.system(), queries.villages_under(code=demo.area)[-1]
-    for each in ACCOUNTS:
-        with transaction.atomic():
+    keys = {}
+    with transaction.atomic():
+        for each in ACCOUNTS:
             made = actions.create_account(by=by, username=each.username, name=each.name, password=PASSWORD)
             actions.grant(
                 by=by, account=made.account, role=each.role, area=village[: each.digits], reason="demo"
             )
             preset.set_up_app(by=by, account=made.account, secret=CODE_SECRET)
-    return [each.username for each in ACCOUNTS]
+            keys[each.username] = made.account
+        demonstration.open_review(
+            by=by, accounts=keys.values(), reviewed=keys["operator"], on=timezone.localdate()
+        )
+    return list(keys)
 
 
 def _static(demo: Demo) -> object:
@@ -184,7 +192,9 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     console.print(f"\nDTKS: {address}   (Ctrl-C untuk berhenti · Ctrl-C stops)", style="bold", markup=False)
     for each in ACCOUNTS:
         console.print(
-            f"  akun demo · demo account: {each.username} / {PASSWORD}  ({each.what})", markup=False
+            f"  akun demo · demo account: {each.username} / {PASSWORD}  ({each.what})",
+            markup=False,
+            soft_wrap=True,
         )
     console.print(
         f"  faktor kedua · second factor: kode di bawah ini · the code below (kunci · secret {CODE_SECRET})",
@@ -200,7 +210,11 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     for line in (
         f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program",
         f"  3. Impor · import: {workbook} di · at {address}/petugas/impor/",
-        f"  4. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
+        f"  4. Tinjauan · review (admin): {address}/petugas/akun/tinjauan/",
+        f"     Pelimpahan · delegation (kepala): {address}/petugas/pelimpahan/",
+        f"  5. Warga masuk · a citizen signs in: operator di · at {address}/petugas/warga/ → Daftarkan "
+        f"kontak; lalu · then {address}/masuk/warga/; kode · code: DTKS_HOME={demo.folder} ./dtks outbox",
+        f"  6. Perintah lain atas data ini · other commands on these data: DTKS_HOME={demo.folder} ./dtks …",
     ):
         console.print(line, markup=False, soft_wrap=True)
 

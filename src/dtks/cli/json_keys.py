@@ -290,11 +290,25 @@ KEYS: dict[str, dict[str, str]] = {
         "problems": "the first 20 of them, in words",
     },
     "ledger key": {"keys": "public keys of the log (vkey), the newest first"},
+    "ledger witness init": {
+        "folder": "folder of the witness",
+        "key": "its public key (vkey)",
+        "logs": "names of the logs that it witnesses",
+    },
+    "ledger witness trust": {"logs": "names of the logs that it witnesses now"},
+    "ledger witness show": {
+        "key": "its public key (vkey)",
+        "logs": "the logs that it witnesses, each with the head that it cosigned last",
+        "forks": "two histories that one key signed: the evidence",
+        "unproven": "heads that were to be cosigned without a proof that holds",
+        "written": "evidence files written, with --evidence; else null",
+    },
     "privacy retention": {
         "run": "whether anything was shredded",
         "classes.*.action": "what happens when the period is over",
-        "classes.*.days": "length of the period",
-        "classes.*.due": "rows or files past it; null with --run",
+        "classes.*.days": "length of the period; null: no end, or it is counted in hours",
+        "classes.*.hours": "length of a period that is counted in hours; else null",
+        "classes.*.due": "rows or files past it; null where there is no end",
         "classes.*.shredded": "rows or files shredded now",
         "due": "sum of what is past its period",
         "shredded": "sum of what was shredded now",
@@ -335,6 +349,7 @@ WITHOUT: dict[str, str] = {
     "user tidy": "does one thing at once",
     "outbox": "answers at once, for whoever sends messages on",
     "docs": "writes pages; nothing is measured",
+    "ledger witness run": "serves until it is stopped",
 }
 """Commands without `--json`, and why."""
 

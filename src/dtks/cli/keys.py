@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
 
-from dtks.cli.report import measured, progress_bar
+from dtks.cli.report import figure, measured, progress_bar, table
 
 if TYPE_CHECKING:
     from dtks.foundation.vault.ring_entries import Part
 
+PARTS = {"data": "data", "index": "pencarian · index"}
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Kunci enkripsi · Encryption keys")
 Json = Annotated[
     bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object as the last line")
@@ -28,7 +31,7 @@ def status(json: Json = False) -> None:
     """Kunci yang ada dan berapa nilai memakainya · The keys, and how many values use each of them."""
     from dtks.foundation.vault import configured, known, ring_entries, rotation
 
-    with _whole_country(), measured(json=json) as report:
+    with _whole_country(), measured(json=json, show=_show_status) as report:
         place = configured.place()
         entries = ring_entries.read(place.path)
         uses = rotation.usage()
@@ -48,6 +51,40 @@ def status(json: Json = False) -> None:
         ]
         report["missing"] = [f"{part} {number}" for part, number in known.missing(configured.ring())]
         report["unfinished"] = rotation.is_unfinished()
+
+
+def _show_status(report: dict[str, Any], console: Console) -> None:
+    console.print(f"Berkas kunci · key file: {report['file']}", soft_wrap=True, markup=False)
+    keys = table(
+        "untuk\nfor",
+        "no.",
+        "keadaan\nstate",
+        "disimpan\nkept by",
+        "dibuat\nmade",
+        "nilai\nvalues",
+        right=(1, 5),
+    )
+    for key in report["keys"]:
+        keys.add_row(
+            PARTS[key["part"]],
+            str(key["id"]),
+            "dipakai · active" if key["active"] else f"diganti · replaced {key['replaced'][:10]}",
+            escape(key["kept_by"]),
+            key["made"][:10],
+            figure(key["values"]),
+        )
+    console.print(keys)
+    if report["missing"]:
+        console.print(
+            f"HILANG · MISSING: {', '.join(report['missing'])}. Kembalikan cadangan berkas kunci; data yang "
+            "memakainya tidak terbaca. · Restore the key file's backup; data that use it cannot be read.",
+            soft_wrap=True, markup=False, style="bold red",
+        )  # fmt: skip
+    if report["unfinished"]:
+        console.print(
+            "Enkripsi ulang belum selesai · re-encryption is unfinished: ./dtks keys rotate",
+            soft_wrap=True, markup=False, style="bold",
+        )  # fmt: skip
 
 
 @app.command()

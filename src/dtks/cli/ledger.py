@@ -14,6 +14,7 @@ from uuid import UUID
 
 import typer
 
+from dtks.cli import ledger_witness
 from dtks.cli.report import measured, progress_bar
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dtks.foundation.ledger.verifying import Verified
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Jejak audit · The audit trail")
+app.add_typer(ledger_witness.app, name="witness")
 Json = Annotated[
     bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object as the last line")
 ]
@@ -33,6 +35,9 @@ Keys = Annotated[
 Witnesses = Annotated[
     list[str],
     typer.Option("--witness", help="Kunci publik saksi (vkey) · A witness's vkey"),
+]
+Patience = Annotated[
+    float, typer.Option("--wait", help="Detik menunggu saksi · Seconds to wait for witnesses")
 ]
 MOST_SHOWN = 20
 
@@ -45,9 +50,9 @@ def verify(
             help="Titik periksa saksi atau simpanan: berkas atau alamat · A witness's or saved checkpoint: "
             "file or address"
         ),
-    ] = [],  # noqa: B006 - typer reads it and never changes it
-    key: Keys = [],  # noqa: B006
-    witness: Witnesses = [],  # noqa: B006
+    ] = [],  # noqa: B006 - typer only reads it
+    key: Keys = [],  # noqa: B006 - typer only reads it
+    witness: Witnesses = [],  # noqa: B006 - typer only reads it
     json: Json = False,
 ) -> None:
     """Periksa seluruh jejak: isi, daun, simpul, kepala · Verify the whole trail.
@@ -83,6 +88,7 @@ def prove(
     out: Annotated[
         Path | None, typer.Option(help="Berkas bukti; tanpa ini dicetak · File; else printed")
     ] = None,
+    wait: Patience = 10.0,
     json: Json = False,
 ) -> None:
     """Bukti bahwa satu peristiwa tercatat, terbaca orang dan program · Proof that an event is recorded."""
@@ -93,7 +99,7 @@ def prove(
 
         if out and out.exists():
             raise FileThere(path=out)
-        proof = exporting.prove(event=event, by=_cli())
+        proof = exporting.prove(event=event, by=_cli(), patience=wait)
         if out:
             with out.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(str(proof))
@@ -138,12 +144,13 @@ def consistency(
 @app.command()
 def export(
     out: Annotated[Path, typer.Option(help="Berkas paket (zip) · File of the bundle (zip)")],
-    event: Annotated[list[int], typer.Option(help="Nomor peristiwa · Number of an event")] = [],  # noqa: B006
+    event: Annotated[list[int], typer.Option(help="Nomor peristiwa · Number of an event")] = [],  # noqa: B006 - typer only reads it
     person: Annotated[UUID | None, typer.Option(help="Kunci orang atau keluarga · Key of a person")] = None,
     case: Annotated[str, typer.Option(help="Kunci perkara (subjek) · Key of a case (subject)")] = "",
     officer: Annotated[str, typer.Option(help="Kunci akun petugas · Key of an officer's account")] = "",
     from_: Annotated[datetime | None, typer.Option("--from", help="Sejak, UTC · Since, UTC")] = None,
     to: Annotated[datetime | None, typer.Option("--to", help="Sebelum, UTC · Before, UTC")] = None,
+    wait: Patience = 10.0,
     json: Json = False,
 ) -> None:
     """Paket bukti yang dapat diperiksa di mesin lain · A bundle of proofs, to be checked elsewhere."""
@@ -153,7 +160,7 @@ def export(
         chosen = exporting.Chosen(
             events=tuple(event), person=person, case=case, officer=officer, since=_utc(from_), until=_utc(to)
         )
-        report["events"] = exporting.export(to=out, chosen=chosen, by=_cli())
+        report["events"] = exporting.export(to=out, chosen=chosen, by=_cli(), patience=wait)
         report["chosen"], report["file"], report["bytes"] = chosen.plain(), str(out), out.stat().st_size
 
 
@@ -163,7 +170,7 @@ def check(
         Path, typer.Argument(exists=True, dir_okay=False, help="Paket atau bukti · A bundle or a proof")
     ],
     key: Keys,
-    witness: Witnesses = [],  # noqa: B006
+    witness: Witnesses = [],  # noqa: B006 - typer only reads it
     quorum: Annotated[
         int | None,
         typer.Option(min=0, help="Banyak saksi yang harus ada; bawaan: semua · Witnesses needed; all"),

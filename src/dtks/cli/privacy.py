@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.markup import escape
 
-from dtks.cli.report import measured, progress_bar
+from dtks.cli.report import figure, measured, progress_bar, table
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     help="Pelindungan data pribadi · Protection of personal data",
 )
+CLOCKS = {"breach_notices": "surat insiden · breach notice", "withdrawals": "pencabutan · withdrawal"}
+RECIPIENTS = {
+    "subjects": "yang terdampak · those affected",
+    "authority": "lembaga · authority",
+    "public": "masyarakat · public",
+}
 Json = Annotated[
     bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object as the last line")
 ]
@@ -45,13 +54,12 @@ def retention(
 
     _database_ready()
     by = Actor.system("cli")
-    with measured(json=json) as report, limited_to(""):
+    with measured(json=json, show=_show_retention) as report, limited_to(""):
         if run:
             with progress_bar("Retensi", quiet=json) as progress:
                 outcome = shredding.run(by=by, only=only, progress=progress)
         else:
-            shredding.known(only)
-            outcome = [each for each in shredding.due() if only in ("", each.retention.id)]
+            outcome = shredding.due(only=only)
         report["run"] = run
         report["classes"] = {each.retention.id: _told(each) for each in outcome}
         report["due"] = sum(each.count or 0 for each in outcome)
@@ -59,10 +67,40 @@ def retention(
         report["rewritten"] = len(shredding.rewrite_tables(by=by)) if run and rewrite else None
 
 
+def _show_retention(report: dict[str, Any], console: Console) -> None:
+    from dtks.foundation.privacy import files
+
+    names, ran = files.retentions(), report["run"]
+    shredded = ["dimusnahkan\nshredded"] if ran else []
+    classes = table("kelas\nclass", "apa\nwhat", "masa\nperiod", "lewat\ndue", *shredded, right=(2, 3, 4))
+    for id_, told in report["classes"].items():
+        figures = ["–" if told["due"] is None else figure(told[key]) for key in ("due", "shredded")]
+        classes.add_row(id_, escape(names[id_].name.id), _period(told), *figures[: 1 + ran])
+    console.print(classes)
+    said = f"Lewat · due: {figure(report['due'])}. Dimusnahkan · shredded: {figure(report['shredded'])}."
+    console.print(said, soft_wrap=True, markup=False)
+    if report["due"] and not report["run"]:
+        console.print(
+            "Musnahkan untuk selamanya · shred for good: ./dtks privacy retention --run",
+            soft_wrap=True,
+            markup=False,
+        )
+    if report["rewritten"] is not None:
+        written = figure(report["rewritten"])
+        console.print(f"Tabel ditulis ulang · tables written anew: {written}", soft_wrap=True, markup=False)
+
+
+def _period(told: dict[str, Any]) -> str:
+    if told["hours"] is not None:
+        return f"{figure(told['hours'])} jam"
+    return "tanpa akhir" if told["days"] is None else f"{figure(told['days'])} hari"
+
+
 def _told(each: Any) -> dict[str, Any]:
     return {
         "action": each.retention.action,
         "days": each.retention.days,
+        "hours": each.retention.hours,
         "due": each.count,
         "shredded": each.shredded,
     }
@@ -81,7 +119,7 @@ def clocks(json: Json = False) -> None:
 
     _database_ready()
     now = timezone.now()
-    with measured(json=json) as report, limited_to(""):
+    with measured(json=json, show=_show_clocks) as report, limited_to(""):
         running = {
             "breach_notices": breaches.pending(),
             "withdrawals": [(number, "", clock) for number, clock in consents.to_stop()],
@@ -99,6 +137,24 @@ def clocks(json: Json = False) -> None:
         report["overdue"] = sum(clock.overdue(now) for found in running.values() for *_, clock in found)
     if report["overdue"]:
         raise typer.Exit(1)
+
+
+def _show_clocks(report: dict[str, Any], console: Console) -> None:
+    from django.utils import timezone
+
+    running = [(name, each) for name in CLOCKS for each in report[name]]
+    if not running:
+        console.print("Tidak ada tenggat yang berjalan · no clock is running", markup=False)
+        return
+    clocks = table(
+        "nomor\nnumber", "apa\nwhat", "kepada\nto", "tenggat\ndue", "sisa jam\nhours left", right=(4,)
+    )
+    for name, each in running:
+        to = RECIPIENTS[each["to"]] if each["to"] else "–"
+        due = timezone.localtime(datetime.fromisoformat(each["due"])).strftime("%d-%m-%Y %H:%M %Z")
+        clocks.add_row(each["number"], CLOCKS[name], to, due, figure(each["hours_left"]))
+    console.print(clocks)
+    console.print(f"Terlambat · overdue: {figure(report['overdue'])}", soft_wrap=True, markup=False)
 
 
 def _database_ready() -> None:

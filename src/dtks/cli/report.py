@@ -6,11 +6,12 @@ import json as json_module
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psutil
+from rich import box
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -20,6 +21,7 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 
 SAMPLE_SECONDS = 0.05
 ProgressCallback = Callable[[int, int], None]
@@ -60,12 +62,14 @@ class PeakMemory:
 
 
 @contextmanager
-def measured(*, json: bool) -> Iterator[dict[str, Any]]:
+def measured(
+    *, json: bool, show: Callable[[dict[str, Any], Console], None] | None = None
+) -> Iterator[dict[str, Any]]:
     """Time the block and print what it put into the yielded dict.
 
     With `json`, the last line of standard output is one JSON object: the block's own keys plus `seconds`
-    (the work, without start-up) and `peak_rss_mb` (children included). Without, one line per key.
-    An exception passes through and nothing is printed.
+    (the work, without start-up) and `peak_rss_mb` (children included). Without, `show` prints it for people;
+    by default one line per key. An exception passes through and nothing is printed.
     """
     report: dict[str, Any] = {}
     with PeakMemory() as memory:
@@ -76,11 +80,24 @@ def measured(*, json: bool) -> Iterator[dict[str, Any]]:
     if json:
         print(json_module.dumps(report, ensure_ascii=False, default=str), flush=True)
     else:
-        _print_human(report)
+        (show or _print_human)(report, Console(highlight=False))
 
 
-def _print_human(report: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+def table(*headings: str, right: Collection[int] = ()) -> Table:
+    """An empty table for people; `right`: the columns of figures, from 0. The first column stays whole: it is
+    what one types to name the row."""
+    made = Table(box=box.SIMPLE, show_edge=False, pad_edge=False)
+    for at, heading in enumerate(headings):
+        made.add_column(heading, justify="right" if at in right else "left", overflow="fold", no_wrap=at == 0)
+    return made
+
+
+def figure(value: int) -> str:
+    """1234 → '1.234'."""
+    return f"{value:,}".replace(",", ".")
+
+
+def _print_human(report: dict[str, Any], console: Console) -> None:
     for key, value in report.items():
         if value is None:
             continue  # not asked for
@@ -91,7 +108,7 @@ def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return json_module.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}".replace(",", ".")
+        return figure(value)
     return str(value)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,10 +23,10 @@ Reason = Annotated[str, typer.Option(help="Alasan, masuk ke riwayat · Reason, k
 class _Group(TyperGroup):
     """`dtks user NAME` is short for `dtks user add NAME`."""
 
-    def parse_args(self, ctx: object, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             args = ["add", *args]
-        return super().parse_args(ctx, args)  # type: ignore[arg-type]
+        return super().parse_args(ctx, args)
 
 
 user = typer.Typer(
@@ -143,21 +143,32 @@ def institution(
     subject: Annotated[
         str, typer.Argument(help="Nilai klaim orangnya di lembaga · The person's claim there; kosong = cabut")
     ] = "",
+    reason: Reason = "dtks user",
 ) -> None:
     """Siapkan akun untuk masuk lewat lembaga (OIDC); tanpa nilai klaim, cabut.
 
-    Prepare an account to be signed in to at an institution; without the claim's value, withdraw it.
+    Akun yang sudah dipakai menunggu persetujuan pengelola akun di halaman petugasnya.
+
+    Prepare an account to be signed in to at an institution; without the claim's value, withdraw it. For an
+    account that is in use this only asks: whoever manages accounts agrees on the officer's page.
     """
+    from django.urls import reverse
+
     from dtks.foundation.accounts import listing
     from dtks.foundation.accounts.signing_in import preparing
 
     by = _ready()
     officer = listing.named(by=by, username=name)
     if subject:
-        preparing.prepare(by=by, account=officer.id, institution=id, subject=subject)
-        typer.echo(f"{officer.username}: disiapkan untuk · prepared for {id}")
+        if preparing.prepare(by=by, account=officer.id, institution=id, subject=subject, reason=reason):
+            typer.echo(f"{officer.username}: disiapkan untuk · prepared for {id}")
+            return
+        typer.echo(
+            f"{officer.username}: diminta, menunggu persetujuan dalam 24 jam di · asked for, to be agreed to "
+            f"within 24 hours at {reverse('accounts:officer_institutions', args=[officer.id])}"
+        )
         return
-    gone = preparing.withdraw(by=by, account=officer.id, institution=id)
+    gone = preparing.withdraw(by=by, account=officer.id, institution=id, reason=reason)
     typer.echo(
         f"{officer.username}: {'dicabut · withdrawn' if gone else 'tidak disiapkan · was not prepared'}"
     )
@@ -225,14 +236,22 @@ def import_(
 
 @user.command()
 def tidy() -> None:
-    """Untuk tugas harian: akhiri peran yang masanya habis atau tidak ditinjau sampai batas waktu.
+    """Untuk tugas harian: akhiri peran yang habis atau tidak ditinjau dan permintaan tak disetujui, dan
+    buang berkas petugas yang tidak pernah disetujui.
 
-    For a daily job: end the roles that have run out, or that nobody reviewed by the deadline.
+    For a daily job: end the roles that have run out or that nobody reviewed by the deadline, and the requests
+    that no second person agreed to within a day; take away files of officers that nobody confirmed.
     """
     from django.utils import timezone
 
-    from dtks.foundation.accounts import actions, review
+    from dtks.foundation.accounts import actions, review, second_person
+    from dtks.foundation.privacy import shredding
+    from dtks.foundation.scope.current import limited_to
 
     by, today = _ready(), timezone.localdate()
     typer.echo(f"masa habis · run out: {actions.end_expired(by=by, on=today)}")
     typer.echo(f"tidak ditinjau · not reviewed: {review.end_unreviewed(by=by, on=today)}")
+    typer.echo(f"permintaan tak terjawab · requests unanswered: {second_person.end_void()}")
+    with limited_to(""):
+        shredded = sum(each.shredded for each in shredding.run(by=by, only="accounts.pending"))
+    typer.echo(f"unggahan petugas dibuang · uploads of officers taken away: {shredded}")

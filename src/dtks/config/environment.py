@@ -81,6 +81,12 @@ SETTINGS = (
         "Folder in which the audit trail is published as static files (tlog-tiles); empty = not.",
     ),
     Setting(
+        "DTKS_LEDGER_WITNESSES",
+        "DTKS_HOME/ledger/witnesses.yaml",
+        "Berkas YAML saksi yang ikut menandatangani jejak audit: daftar {key: vkey, url: alamat}.",
+        "YAML file of the witnesses that cosign the audit trail: a list of {key: vkey, url: address}.",
+    ),
+    Setting(
         "DTKS_SECRET_KEY",
         "dibuat sekali di DTKS_HOME/keys/secret.key",
         "Kunci rahasia sesi dan CSRF. Isi sendiri bila ada beberapa server.",
@@ -103,6 +109,18 @@ SETTINGS = (
         "0",
         "Banyak proksi tepercaya di depan situs; batas percobaan masuk memakai alamat di belakangnya.",
         "Number of trusted proxies before the site; limits on sign-in use the address behind them.",
+    ),
+    Setting(
+        "DTKS_STRICT_CODES",
+        "0",
+        "1 = kode aplikasi hanya berlaku di 30 detiknya sendiri, tanpa satu langkah sebelum dan sesudah.",
+        "1 = a code of an app counts in its own 30 seconds alone, not one step early and late as well.",
+    ),
+    Setting(
+        "DTKS_BREACHED_PASSWORDS",
+        "kosong",
+        "Berkas kata sandi yang pernah bocor (Pwned Passwords, SHA-1 urut); yang tercantum ditolak.",
+        "File of breached passwords (Pwned Passwords, ordered SHA-1); those listed are refused.",
     ),
     Setting(
         "DTKS_DEBUG",

@@ -14,6 +14,7 @@ KMS_KEY = environment.value("DTKS_KMS_KEY", "dtks")
 KMS_TOKEN_FILE = environment.value("DTKS_KMS_TOKEN_FILE")
 LEDGER_ORIGIN = environment.value("DTKS_LEDGER_ORIGIN")
 LEDGER_PUBLISH = environment.value("DTKS_LEDGER_PUBLISH")
+LEDGER_WITNESSES = environment.value("DTKS_LEDGER_WITNESSES")
 DEBUG = environment.value("DTKS_DEBUG") == "1"
 SECRET_KEY = environment.secret_key(HOME)
 ALLOWED_HOSTS = [
@@ -110,6 +111,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
     {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},  # a NIK or a phone number
+    {"NAME": "dtks.foundation.accounts.signing_in.passwords.ContextWordsValidator"},
+    {
+        "NAME": "dtks.foundation.accounts.signing_in.breached.BreachedPasswordValidator",
+        "OPTIONS": {"path": environment.value("DTKS_BREACHED_PASSWORDS")},
+    },
 ]
 # django-allauth: second factors, institutions, sessions. Accounts are made by those who manage them, so its
 # registration, its e-mail table and its own limits (counted per process) stay unused.
@@ -122,11 +128,13 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "dtks.foundation.accounts.adapter.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_TOTP_TOLERANCE = 1  # phones in villages are often half a minute off; each code works once
+# Phones in villages are often half a minute off; each code works once.
+MFA_TOTP_TOLERANCE = 0 if environment.value("DTKS_STRICT_CODES") == "1" else 1
 MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "dtks.foundation.accounts.adapter.SocialAdapter"
 SOCIALACCOUNT_STORE_TOKENS = False
 CITIZEN_REGISTER = "dtks.registration.registry.citizens.Register"
+CONSENT_REGISTER = "dtks.registration.registry.residents.Register"
 CODE_DELIVERY = "dtks.foundation.accounts.signing_in.delivery.Outbox"
 LOGIN_URL = "/masuk/"
 LOGIN_REDIRECT_URL = "/petugas/"

@@ -14,6 +14,7 @@ from dtks.delivery.public.programme_texts import programme_names
 from dtks.delivery.workspace import components, family_page, filters, listing, reading, reasons, summary
 from dtks.delivery.workspace.language import language
 from dtks.delivery.workspace.showing import Reader
+from dtks.foundation.accounts import searches
 from dtks.foundation.accounts.domain import role_of
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.kernel.masking import mask_number
@@ -71,7 +72,7 @@ def families(asked: schemas.FamilyFilters, *, text: str, by: Actor) -> schemas.F
     scope.require(code)
     place = areas.get(code=code)
     view = filters.Filters(
-        area=place.code, text=filters.typed(text), desil=asked.desil, programme=asked.programme or "",
+        area=place.code, text=searches.typed(text), desil=asked.desil, programme=asked.programme or "",
         status=asked.status or "", rt=filters.unit(asked.rt), rw=filters.unit(asked.rw), sort=asked.sort,
         descending=asked.descending, page=asked.page,
     )  # fmt: skip

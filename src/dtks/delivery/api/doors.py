@@ -1,5 +1,5 @@
-"""Who may call an operation: the same declaration as of a page, refused in JSON instead of by leading
-elsewhere."""
+"""Who may call an operation: the same declaration as of a page and the same order of refusals, answered in
+JSON instead of by leading elsewhere."""
 
 from __future__ import annotations
 
@@ -20,13 +20,11 @@ from dtks.delivery.api.errors import (
     TooManyCalls,
 )
 from dtks.foundation.accounts import factors
-from dtks.foundation.accounts.domain import may
-from dtks.foundation.accounts.entrance import Entrance
+from dtks.foundation.accounts.entrance import Bar, Entrance, barred, refused_texts
 from dtks.foundation.accounts.errors import NotAllowed
-from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, STEP_UP, Permission
+from dtks.foundation.accounts.roles import STEP_UP, Permission
 from dtks.foundation.accounts.signing_in import limits
-from dtks.foundation.ledger import actions as ledger
-from dtks.foundation.ledger.domain import Event
+from dtks.foundation.kernel.errors import DtksError
 
 CALLS = limits.Rule("api", tries=600, seconds=60, block=60, longest=600)
 """Ten calls a second for a minute: more than a person or an office's program needs, less than a copy of the
@@ -44,11 +42,8 @@ class Session(APIKeyCookie):
 
     def __call__(self, request: HttpRequest) -> Any:
         """The one who calls. Raises the errors of this step and NotAllowed."""
-        if not request.user.is_authenticated:
-            raise NotSignedIn()
-        if not factors.confirmed(request):
-            raise FactorNeeded(way=factors.way_to_confirm(request).partition("?")[0])
-        self._allow(request)
+        if (bar := barred(request, self.entrance)) is not None:
+            raise self._said(request, bar)
         if check_csrf(request):
             raise TokenMissing()
         if wait := limits.take(CALLS, str(request.user.pk)).wait:
@@ -58,17 +53,17 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         return request.user
 
-    def _allow(self, request: HttpRequest) -> None:
-        permission = self.entrance.permission
-        if permission is None:
-            return
-        if request.actor is None:
-            raise NoRole()
-        if not may(request.actor, permission):
-            role = ROLES.get(request.actor.role)
-            ledger.record(Event("accounts.refused", kind=permission.value), by=request.actor)
-            raise NotAllowed(
-                role=role.name_id if role else request.actor.role, permission=PERMISSION_TEXTS[permission][0]
-            )
-        if self.entrance.step_up and not factors.fresh(request):
-            raise StepUpNeeded(way=reverse("accounts:step_up"))
+    def _said(self, request: HttpRequest, bar: Bar) -> DtksError:
+        """The refusal in words."""
+        match bar:
+            case Bar.SIGN_IN:
+                return NotSignedIn()
+            case Bar.FACTOR:
+                return FactorNeeded(way=factors.way_to_confirm(request).partition("?")[0])
+            case Bar.ROLE:
+                return NoRole()
+            case Bar.PERMISSION:
+                role, permission = refused_texts(request.actor, self.entrance)
+                return NotAllowed(role=role, permission=permission)
+            case Bar.STEP_UP:
+                return StepUpNeeded(way=reverse("accounts:step_up"))

@@ -122,7 +122,7 @@ def _guarded(view: Callable[..., HttpResponse], doors: dict[str, Entrance]) -> C
         found.headers["Cache-Control"] = problems.NO_STORE
         return found
 
-    guarded.entrances = doors  # type: ignore[attr-defined]
+    vars(guarded)["entrances"] = doors
     return guarded
 
 

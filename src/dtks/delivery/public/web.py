@@ -18,10 +18,14 @@ from dtks.delivery.public import places, queries
 from dtks.delivery.public.domain import LONGEST_NAME, Refusal, refusal, shown, words
 from dtks.delivery.public.programme_texts import programme_names, programme_texts
 from dtks.foundation.accounts.entrance import open_to_all
+from dtks.foundation.accounts.signing_in import limits, waiting
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo
 
 Text = str | Promise
+SEARCHES = limits.Rule("public-search", tries=60, seconds=10 * 60, block=2 * 60, longest=10 * 60)
+"""Of one address: more than a village office asks for a queue of people, far less than a copy of the list
+takes. Whole villages stand behind one address of a mobile network, so the wait is short."""
 # Parameter, label, prompt, and what the closed field says.
 LEVELS: tuple[tuple[str, Text, Text, Text], ...] = (
     ("provinsi", _("Provinsi"), _("Pilih provinsi"), ""),
@@ -95,12 +99,12 @@ def area_steps(query: QueryDict) -> tuple[list[Step], AreaInfo | None]:
     steps: list[Step] = []
     found: AreaInfo | None = None
     parent: str | None = ""
-    for depth, (name, label, prompt, waiting) in enumerate(LEVELS, start=1):
+    for depth, (name, label, prompt, closed) in enumerate(LEVELS, start=1):
         options = areas.children(code=parent) if parent is not None else []
         wanted = ".".join(village.split(".")[:depth]) if alone else query.get(name, "")
         found = next((area for area in options if area.code == wanted), None)
         parent = found.code if found else None
-        steps.append(Step(name, label, prompt, waiting, options, found.code if found else ""))
+        steps.append(Step(name, label, prompt, closed, options, found.code if found else ""))
     return steps, found
 
 
@@ -126,8 +130,8 @@ def _form(request: HttpRequest, query: QueryDict, **more: Any) -> HttpResponse:
     return response
 
 
-# No session and no change: a forged request learns nothing and does nothing, and without the CSRF cookie the
-# citizens' pages set no cookie at all.
+# No session: a forged request learns nothing and does nothing but use up a search of the address it comes
+# from, and without the CSRF cookie the citizens' pages set no cookie at all.
 # The reader's own browser may keep the answer (it holds what is published anyway): with no-store, going back
 # to it would show a request to send the form again instead of the answer.
 @csrf_exempt
@@ -141,6 +145,8 @@ def result(request: HttpRequest) -> HttpResponse:
         return redirect("public:look_up")
     typed = request.POST.get("nama", "").strip()[: LONGEST_NAME + 1]
     problem = refusal(typed)
+    if not problem and (wait := limits.take_or_pass(SEARCHES, limits.address_of(request)).wait):
+        return _too_many(request, village, typed, wait)
     people = [] if problem else queries.people_named(village=village.code, name=typed)
     if people is None:
         problem = Refusal.TOO_MANY
@@ -157,6 +163,12 @@ def result(request: HttpRequest) -> HttpResponse:
         "list": queries.list_for(village=village.code),
     }
     return render(request, "public/look_up.html", context)
+
+
+def _too_many(request: HttpRequest, village: AreaInfo, typed: str, wait: int) -> HttpResponse:
+    """Too many searches from this address: how long to wait, and the same search again by a button."""
+    context = {"village": village, "typed": typed, "problem": waiting.text(wait)}
+    return waiting.answered(render(request, "public/too_many.html", context), wait=wait)
 
 
 def _with_names(person: Any, names: dict[str, str]) -> dict[str, Any]:

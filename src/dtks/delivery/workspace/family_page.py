@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,8 @@ class MemberView:
     sex: str
     age: int | None
     note: str
+    consents: str
+    """Address of this member's consents; '' for those who may not take any."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +160,12 @@ def _member(member: Member, page: FamilyPage, on: date, reader: Reader) -> Membe
         sex=text("sex"),
         age=components.age_on(member.facts.get("birth_date"), on),
         note=text("status") if gone else text("presence") if away else "",
+        consents=_consents(member) if reader.may(Permission.CONSENT_TAKE) else "",
     )
+
+
+def _consents(member: Member) -> str:
+    return reverse("privacy:consents_of", args=[member.person_id])
 
 
 def _task(task: OpenTask, page: FamilyPage) -> str:

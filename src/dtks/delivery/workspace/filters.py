@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from dtks.foundation.accounts.searches import is_token
+
 PAGE_SIZE = 50
 SORTS = ("rt", "nama", "anggota", "desil")
 # Who is asked for, by what the last determination said.
@@ -18,9 +20,6 @@ STATUSES = ("penerima", "bukan-penerima", "menunggu", "belum-ditetapkan")
 _CODE = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.\d{4})?)?)?")
 _UNIT = re.compile(r"\d{1,3}")
 _PROGRAMME = re.compile(r"[a-z0-9_-]{2,30}")
-# Longer than any number of a person, of letters that make no name: what is typed never looks like one.
-_TOKEN = re.compile(r"[0-9a-f]{24}")
-LONGEST_TEXT = 100
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def read(query: Mapping[str, str]) -> Filters:
     desil, page = query.get("desil", ""), query.get("hal", "")
     return Filters(
         area=_matching(_CODE, query.get("wilayah", "")),
-        token=_matching(_TOKEN, query.get("cari", "")),
+        token=token if is_token(token := query.get("cari", "")) else "",
         desil=int(desil) if re.fullmatch(r"[1-9]|10", desil) else None,
         programme=_matching(_PROGRAMME, query.get("program", "").lower()),
         status=query.get("status", "") if query.get("status", "") in STATUSES else "",
@@ -93,16 +92,6 @@ def read(query: Mapping[str, str]) -> Filters:
         descending=query.get("turun") == "1",
         page=int(page) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1,
     )
-
-
-def typed(value: str) -> str:
-    """A search text as it was typed, with single spaces and of bounded length."""
-    return " ".join(value.split())[:LONGEST_TEXT]
-
-
-def is_token(value: str) -> bool:
-    """Whether this can stand for a search in an address (whether or not the search is still known)."""
-    return _TOKEN.fullmatch(value) is not None
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

@@ -17,6 +17,7 @@ from dtks.determination.runs.queries import FamilyOutcome, RunInfo
 from dtks.foundation.areas.domain import level_of, to_int
 
 DECILES = range(1, 11)
+MOST_INSIDE = 40
 # What the list's filter of status means when a programme is chosen too.
 _PROGRAMME_STATUSES: dict[str, tuple[Status, ...]] = {
     "": (Status.ELIGIBLE,),
@@ -63,8 +64,10 @@ def newest_with_label(*, area: str) -> tuple[RunView | None, bool]:
 
 
 def inside(*, area: str) -> list[RunInfo]:
-    """The newest runs of smaller areas within this one, newest first."""
-    return [run for run in runs.runs(area=area, limit=6, standing=True) if run.area != area]
+    """Runs of smaller areas within this one whose results count, newest first: `MOST_INSIDE`, and one more
+    when there are more."""
+    found = runs.runs(area=area, limit=MOST_INSIDE + 2, standing=True)
+    return [run for run in found if run.area != area][: MOST_INSIDE + 1]
 
 
 def run_view(found: RunInfo) -> RunView:

@@ -28,7 +28,7 @@ SERVED = frozenset(
     {
         Permission.FAMILY_READ, Permission.FAMILY_EXPORT, Permission.HEALTH_READ, Permission.POINT_READ,
         Permission.IMPORT, Permission.MAPPING, Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_REVIEW,
-        Permission.DELEGATE, Permission.PRIVACY,
+        Permission.DELEGATE, Permission.PRIVACY, Permission.CONSENT_TAKE,
     }
 )  # fmt: skip
 

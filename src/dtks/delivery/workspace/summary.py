@@ -27,18 +27,21 @@ class Bar:
 
 
 def of(*, area: str, names: Mapping[str, str], listed: bool) -> dict[str, Any]:
-    """Context of the home page: tiles and bars. Three queries. ``listed``: the reader may open lists."""
+    """Context of the home page: tiles and bars. Three queries, four where there is no run. ``listed``: the
+    reader may open lists."""
     by_village = registry.count_by_area(area=area)
     registered = sum(by_village.values())
     run = results.newest(area=area)
     found = results.totals(run=run, area=area) if run else None
+    parts = [] if run else _inside(area)
     # The bars of an area lead to its list, where the list can be filtered.
     listed = listed and bool(area) and (level_of(area) >= Level.DISTRICT or registered <= listing.MOST_ROWS)
     return {
         "registered": registered,
         "villages": len(by_village),
         "run": run,
-        "runs_inside": [] if run else _inside(area),
+        "runs_inside": parts[: results.MOST_INSIDE],
+        "more_inside": len(parts) > results.MOST_INSIDE,
         "tiles": _tiles(registered, len(by_village), found),
         "decile_bars": _decile_bars(found, area if listed else ""),
         "programme_bars": _programme_bars(found, names, area if listed else ""),
@@ -48,14 +51,19 @@ def of(*, area: str, names: Mapping[str, str], listed: bool) -> dict[str, Any]:
 
 def _inside(area: str) -> list[dict[str, Any]]:
     """Where in this area there are results, when there are none for the whole of it."""
+    found = results.inside(area=area)
+    paths = areas.paths(codes={run.area for run in found})
+    above = level_of(area) if area else 0
     return [
         {
             "area": run.area,
-            "title": places.whole(areas.path(code=run.area)),
+            "title": places.whole(paths[run.area][above:]),
             "period": run.period,
+            "families": run.families,
             "within_run": run.within_run,
         }
-        for run in results.inside(area=area)
+        for run in found
+        if run.area in paths
     ]
 
 

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dtks.delivery.public import places
 from dtks.delivery.public.programme_texts import programme_names
-from dtks.delivery.workspace import area_choice, filters, listing, reading, results, searches, spreadsheet
+from dtks.delivery.workspace import area_choice, filters, listing, reading, results, spreadsheet
 from dtks.delivery.workspace.filters import Filters
 from dtks.delivery.workspace.language import language
 from dtks.delivery.workspace.results import RunView
+from dtks.foundation.accounts import searches
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.areas import queries as areas
@@ -57,7 +58,7 @@ def no_text_in_the_address(page: Callable[..., HttpResponse]) -> Callable[..., H
 
     @wraps(page)
     def checked(request: HttpRequest, **arguments: Any) -> HttpResponse:
-        if all(filters.is_token(value) for value in request.GET.getlist("cari") if value):
+        if all(searches.is_token(value) for value in request.GET.getlist("cari") if value):
             return page(request, **arguments)
         view = replace(filters.read(request.GET), token="")
         # Not to the workbook itself: it would hold everybody, and look like the answer.
@@ -89,7 +90,7 @@ def families(request: HttpRequest) -> HttpResponse:
         wanted = in_own_area(request, request.POST)
         if (answer := area_choice.refused(request, wanted.area)) is not None:
             return answer
-        token = searches.keep(request.session, filters.typed(request.POST.get("cari", "")))
+        token = searches.keep(request.session, request.POST.get("cari", ""))
         return redirect(f"{reverse('workspace:families')}?{replace(wanted, token=token).query()}")
     view = in_own_area(request, request.GET)
     if (answer := area_choice.refused(request, view.area)) is not None:

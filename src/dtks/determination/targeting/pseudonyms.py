@@ -85,6 +85,6 @@ class Pseudonyms:
         ).digest()
         # One block per record and never a message: the usual reason against ECB (equal blocks
         # show) is here the purpose, since equal numbers must give equal tokens.
-        encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
+        encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305 - see above
         ciphered = encryptor.update(plain) + encryptor.finalize()
         return np.frombuffer(ciphered, dtype="<i8")[::2] & _LOW_63_BITS

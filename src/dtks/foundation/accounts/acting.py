@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from django.utils import timezone
 
 from dtks.foundation.accounts import queries
+from dtks.foundation.accounts.allowed import refused
 from dtks.foundation.accounts.domain import may
-from dtks.foundation.accounts.errors import NotAllowed, WorkFailed
-from dtks.foundation.accounts.roles import PERMISSION_TEXTS, Permission
+from dtks.foundation.accounts.errors import WorkFailed
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.errors import DtksError
 from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
 from dtks.foundation.scope.current import limited_to, without_scope
@@ -30,7 +31,7 @@ def acting_as(acting: Mapping[str, str], permission: Permission) -> Iterator[Act
     """
     by = Actor(**{name: str(acting.get(name, "")) for name in Actor.__dataclass_fields__})
     if not (may(by, permission) and _still_holds(by)):
-        raise NotAllowed(role=by.role, permission=PERMISSION_TEXTS[permission][0])
+        raise refused(by, permission)
     with without_scope(), limited_to(by.area):
         try:
             yield by

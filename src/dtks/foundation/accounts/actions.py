@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,25 +17,25 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from dtks.foundation.accounts import second_person
 from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.account_data import FIELDS, AccountData, new_password, wrong
-from dtks.foundation.accounts.domain import NewAccount, may
+from dtks.foundation.accounts.allowed import need
+from dtks.foundation.accounts.domain import NewAccount
 from dtks.foundation.accounts.errors import (
     AccountIsClosed,
     AccountIsOpen,
     ContactTaken,
     FormerAdministrator,
     NameTaken,
-    NotAllowed,
 )
 from dtks.foundation.accounts.granting import close, end_expired, end_grant, grant
 from dtks.foundation.accounts.models import Account, Grant, ResetRequest
 from dtks.foundation.accounts.passing_on import delegate, hand_over
-from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, Permission
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger import actions as ledger
-from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
-from dtks.foundation.scope.current import limited_to
+from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.vault import configured
 from dtks.foundation.vault.blind import blind_index, index_candidates
 
@@ -46,16 +46,7 @@ __all__ = [
 
 QUICK = "pbkdf2_sha256"
 CLOSED = "akun ditutup"
-REQUEST_LASTS = timedelta(hours=24)
 CONTACTS = ("email", "phone", "nik")
-
-
-def check_allowed(by: Actor, permission: Permission) -> None:
-    """Raises NotAllowed unless the actor's role has the permission."""
-    if not may(by, permission):
-        role = ROLES.get(by.role)
-        name = role.name_id if role else by.role
-        raise NotAllowed(role=name, permission=PERMISSION_TEXTS[permission][0])
 
 
 def create_account(
@@ -70,7 +61,7 @@ def create_account(
     Raises:
         NotAllowed, WrongValue (the first), NameTaken, ContactTaken.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     data = AccountData(username, name, email, phone, nik, expires_on).clean()
     for problem in data.problems(on=timezone.localdate()).values():
         raise problem
@@ -178,7 +169,7 @@ def close_account(*, by: Actor, account: uuid.UUID, reason: str) -> None:
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, LastAdministrator.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     why = rows.reasoned(reason)
     with rows.acting(by):
         found = rows.known_account(by, account)
@@ -196,7 +187,7 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsOpen.
         FormerAdministrator: a new account is made instead, so that nobody takes over one that has signed.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     why, password = rows.reasoned(reason), new_password()
     hashed = hash_temporary(password)
     with rows.acting(by):
@@ -225,7 +216,7 @@ def reset_password(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount 
     hashed = hash_temporary(password)
     with rows.acting(by):
         found, why = _to_reset(by, account, reason)
-        if not _second_person(by, found, ResetRequest.What.PASSWORD, why):
+        if not second_person.agreed(by, found, ResetRequest.What.PASSWORD, why):
             return None
         _set_password(found, hashed)
         ledger.record(rows.account_event("reset_password", found, reason=why), by=by)
@@ -241,7 +232,7 @@ def reset_second_factor(*, by: Actor, account: uuid.UUID, reason: str) -> bool:
     """
     with rows.acting(by):
         found, why = _to_reset(by, account, reason)
-        if not _second_person(by, found, ResetRequest.What.SECOND_FACTOR, why):
+        if not second_person.agreed(by, found, ResetRequest.What.SECOND_FACTOR, why):
             return False
         _forget_factors(found)
         ledger.record(rows.account_event("reset_second_factor", found, reason=why), by=by)
@@ -249,7 +240,7 @@ def reset_second_factor(*, by: Actor, account: uuid.UUID, reason: str) -> bool:
 
 
 def _to_reset(by: Actor, account: uuid.UUID, reason: str) -> tuple[Account, str]:
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     found = rows.known_account(by, account)
     rows.check_managed(by, found, timezone.localdate())
     if not found.is_active:
@@ -268,27 +259,3 @@ def _forget_factors(account: Account) -> None:
     Authenticator.objects.filter(user=account).delete()
     for session in UserSession.objects.filter(user=account):
         session.end()
-
-
-def _second_person(by: Actor, account: Account, what: str, reason: str) -> bool:
-    """Whether it may be done now. Whoever runs the system is not reset by one person alone."""
-    held = rows.held_by([account.pk], timezone.localdate())
-    if by.role == SYSTEM_ROLE or not any(each.role == rows.ADMINISTRATOR for each in held):
-        return True
-    now = timezone.now()
-    with limited_to(""):
-        asked = ResetRequest.objects.select_for_update().filter(account=account, what=what, done_at=None)
-        # What nobody confirmed within a day is void: who asked may have forgotten it, or have been stopped.
-        asked.filter(requested_at__lt=now - REQUEST_LASTS).update(done_at=now)
-        request = asked.first()
-        if request is not None and request.requested_by != by.account:
-            request.done_at, request.done_by = now, by.account[:64]
-            request.save(update_fields=["done_at", "done_by"])
-            return True
-        if request is None:
-            ResetRequest.objects.create(
-                id=new_id(), area_number=0, account=account, what=what, requested_at=now,
-                requested_by=by.account[:64],
-            )  # fmt: skip
-            ledger.record(rows.account_event(f"request_{what}", account, reason=reason), by=by)
-    return False

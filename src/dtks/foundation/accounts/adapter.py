@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class MfaAdapter(DefaultMFAAdapter):
     """Second factors. TOTP secrets and the seed of recovery codes lie sealed in allauth's table."""
 
-    error_messages = {  # noqa: RUF012 - allauth's own attribute
+    error_messages = {  # noqa: RUF012 - allauth reads it so, nobody changes it
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("Kode tidak cocok. Tunggu kode berikutnya, lalu coba lagi."),
     }

@@ -19,7 +19,9 @@ from django.utils.module_loading import import_string
 class CitizenMatch:
     """A person of the register as signing in needs to know them. ``village``: dotted code, '' when unknown.
 
-    ``kk_number`` and ``birth_date`` are what the person is asked besides the NIK; '' and None: not recorded.
+    ``kk_number`` is what the person is asked besides the NIK; '': not recorded. ``contacts``: the phone
+    numbers and e-mail addresses that the register knows for the family, as they were written down.
+    ``family``: the keys of all on the family card, the person's own among them.
     """
 
     person: uuid.UUID
@@ -27,6 +29,10 @@ class CitizenMatch:
     kk_number: str
     birth_date: date | None
     village: str
+    nik: str = ""
+    contacts: tuple[str, ...] = ()
+    family: frozenset[uuid.UUID] = frozenset()
+    living: bool = True
 
 
 class CitizenRegister(Protocol):
@@ -35,6 +41,10 @@ class CitizenRegister(Protocol):
     def find(self, nik: str) -> CitizenMatch | None:
         """The living person who bears this NIK now; None when there is none. Called inside a scope of the
         whole country: nobody acts yet."""
+
+    def known(self, *, nik: str = "", person: uuid.UUID | None = None) -> CitizenMatch | None:
+        """Whoever in the caller's scope bears this NIK now or has this key, alive or dead; None for nobody,
+        for a NIK that two people bear, and for a person without a NIK."""
 
 
 def register() -> CitizenRegister:

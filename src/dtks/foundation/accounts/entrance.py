@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import wraps
 from typing import Any
 
@@ -40,6 +41,17 @@ class Entrance:
     step_up: bool = False
 
 
+class Bar(StrEnum):
+    """What is missing, in the order in which it is asked for."""
+
+    SIGN_IN = "sign-in"
+    FACTOR = "factor"
+    """A second factor, unlocking, or a password of one's own: `factors.way_to_confirm`."""
+    ROLE = "role"
+    PERMISSION = "permission"
+    STEP_UP = "step-up"
+
+
 class ActorMiddleware:
     """Gives a request its `actor` (None: nobody, or nobody with a role) and works inside that actor's
     area."""
@@ -71,16 +83,22 @@ def requires(permission: Permission | None, *, step_up: bool | None = None) -> C
     ``step_up``: one must have shown a factor in the last minutes; default: as `roles.STEP_UP` says.
     """
     again = permission in STEP_UP if step_up is None else step_up
+    entrance = Entrance(permission, step_up=again)
 
     def marked(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            return _refusal(request, permission, again) or view(request, *args, **kwargs)
+            return _refusal(request, entrance) or view(request, *args, **kwargs)
 
-        checked.entrance = Entrance(permission, step_up=again)  # type: ignore[attr-defined]
-        return checked
+        return declared(checked, entrance)
 
     return marked
+
+
+def declared(view: View, entrance: Entrance) -> View:
+    """The view with what it needs written on it, where the tests of all entrances look: `entrance`."""
+    vars(view)["entrance"] = entrance
+    return view
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:
@@ -91,34 +109,58 @@ def open_to_all(reason: str) -> Callable[[View], View]:
         def plain(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             return view(request, *args, **kwargs)
 
-        plain.entrance = Entrance(open=True, reason=reason)  # type: ignore[attr-defined]
-        return plain
+        return declared(plain, Entrance(open=True, reason=reason))
 
     return marked
 
 
-def _refusal(request: HttpRequest, permission: Permission | None, step_up: bool) -> HttpResponse | None:
+def barred(request: HttpRequest, entrance: Entrance) -> Bar | None:
+    """What bars this request from what the entrance opens, None when nothing does: the one order in which
+    pages and the API refuse. A refusal by role is recorded here."""
+    if entrance.open:
+        return None
     if not request.user.is_authenticated:
-        return redirect_to_login(_back(request), settings.LOGIN_URL)
+        return Bar.SIGN_IN
     if not factors.confirmed(request):
-        return redirect(factors.way_to_confirm(request))
-    if permission is not None:
-        if request.actor is None:
-            return render(request, "accounts/no_role.html", status=403)
-        if not may(request.actor, permission):
-            ledger.record(Event("accounts.refused", kind=permission.value), by=request.actor)
-            raise PermissionDenied(not_allowed_text(request.actor, permission))
-    if step_up and not factors.fresh(request):
-        # A form that was sent is not sent again by itself: one comes back to the page it stood on.
-        return redirect(factors.with_next(reverse("accounts:step_up"), _back(request)))
+        return Bar.FACTOR
+    if entrance.permission is not None and (bar := _barred_by_role(request.actor, entrance.permission)):
+        return bar
+    return Bar.STEP_UP if entrance.step_up and not factors.fresh(request) else None
+
+
+def _barred_by_role(actor: Actor | None, permission: Permission) -> Bar | None:
+    if actor is None:
+        return Bar.ROLE
+    if not may(actor, permission):
+        ledger.record(Event("accounts.refused", kind=permission.value), by=actor)
+        return Bar.PERMISSION
     return None
+
+
+def _refusal(request: HttpRequest, entrance: Entrance) -> HttpResponse | None:
+    """The page that says what bars the request, or leads to where it is mended."""
+    match barred(request, entrance):
+        case None:
+            return None
+        case Bar.SIGN_IN:
+            return redirect_to_login(_back(request), settings.LOGIN_URL)
+        case Bar.FACTOR:
+            return redirect(factors.way_to_confirm(request))
+        case Bar.ROLE:
+            return render(request, "accounts/no_role.html", status=403)
+        case Bar.PERMISSION:
+            raise PermissionDenied(": ".join(refused_texts(request.actor, entrance)))
+        case Bar.STEP_UP:
+            # A form that was sent is not sent again by itself: one comes back to the page it stood on.
+            return redirect(factors.with_next(reverse("accounts:step_up"), _back(request)))
 
 
 def _back(request: HttpRequest) -> str:
     return factors.page_before(request) or reverse("workspace:home")
 
 
-def not_allowed_text(actor: Actor, permission: Permission) -> str:
-    """What a page that is closed to this role says (in the error page's own words around it)."""
+def refused_texts(actor: Actor, entrance: Entrance) -> tuple[str, str]:
+    """The role that was refused and what it may not do, in Indonesian, for the refusal's own words."""
     role = ROLES.get(actor.role)
-    return f"{role.name_id if role else actor.role}: {PERMISSION_TEXTS[permission][0]}"
+    named = PERMISSION_TEXTS[entrance.permission][0] if entrance.permission is not None else ""
+    return role.name_id if role else actor.role, named

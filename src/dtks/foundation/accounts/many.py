@@ -14,12 +14,12 @@ from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.account_data import new_password
 from dtks.foundation.accounts.actions import (
     CONTACTS,
-    check_allowed,
     hash_temporary,
     new_account,
     taken_contacts,
     taken_names,
 )
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.domain import NewAccount
 from dtks.foundation.accounts.errors import (
     MayNotGrant,
@@ -48,7 +48,7 @@ def judge(*, by: Actor, lines: Sequence[OfficerRow]) -> list[Problem]:
     Raises:
         NotAllowed.
     """
-    check_allowed(by, Permission.ACCOUNT_MANAGE)
+    need(by, Permission.ACCOUNT_MANAGE)
     today = timezone.localdate()
     with rows.acting(by):
         taken = {"username": taken_names([row.data.username for row in lines])}

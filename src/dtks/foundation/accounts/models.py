@@ -9,10 +9,13 @@ from django.db.models import F, Q
 from dtks.foundation.accounts.signing_in.models import CitizenCode, PreparedSignIn, TryCount
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.scope.models import Scoped
-from dtks.foundation.vault.fields import BlindIndex, SealedText
+from dtks.foundation.vault.fields import BlindIndex, SealedJSON, SealedText
 
 # Django finds a step's tables in this module alone; those of signing in stand beside what uses them.
-__all__ = ["AccessReview", "Account", "AccountManager", "CitizenCode", "Grant", "PreparedSignIn", "TryCount"]
+__all__ = [
+    "AccessReview", "Account", "AccountManager", "CitizenCode", "Grant", "PreparedSignIn", "ResetRequest",
+    "TryCount",
+]  # fmt: skip
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -26,6 +29,11 @@ class Account(AbstractBaseUser):
         OFFICER = "officer"
         CITIZEN = "citizen"
 
+    class ContactHow(models.TextChoices):
+        REGISTER = "register"  # the register knew it, and the code that was sent there came back
+        CODE = "code"  # at the office: the code that was sent there was told on the spot
+        SEEN = "seen"  # at the office: an officer saw it on the citizen's own device
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Officers sign in with it. A citizen's says nothing (random): they sign in with NIK and a code.
     username = models.CharField(max_length=150, unique=True)
@@ -37,6 +45,12 @@ class Account(AbstractBaseUser):
     phone_index = BlindIndex(kind="phone", source="phone", null=True, blank=True)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     phone_verified_at = models.DateTimeField(null=True, blank=True)
+    # Citizens alone: since when the one contact is bound, and who vouched for it first.
+    contact_since = models.DateTimeField(null=True, blank=True)
+    contact_how = models.CharField(max_length=10, blank=True)
+    released = SealedJSON(
+        label="accounts.account.released", null=True, blank=True
+    )  # contacts, never again alone
     nik = SealedText(label="accounts.account.nik", null=True, blank=True)
     nik_index = BlindIndex(kind="nik", source="nik", null=True, blank=True)
     person = models.UUIDField(null=True, blank=True)  # the citizen's key in the register
@@ -134,18 +148,23 @@ class AccessReview(Scoped):
 
 
 class ResetRequest(Scoped):
-    """The way back in of somebody who runs the system: one administrator asks for it, another does it.
+    """Another way in to an account that one person alone must not make: one asks for it, another does it.
 
-    `area_number` is 0: only those whose area is the whole country see it.
+    A reset of somebody who runs the system; with `institution` and `subject`, who opens an account that is in
+    use by signing in there. `subject` is kept until then. `area_number` is 0: no area but the whole country's
+    opens it (`second_person`).
     """
 
     class What(models.TextChoices):
-        PASSWORD = "password"  # noqa: S105 - a choice
+        PASSWORD = "password"  # noqa: S105 - the name of a choice, no password
         SECOND_FACTOR = "second_factor"
+        SIGN_IN = "sign_in"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="reset_requests")
     what = models.CharField(max_length=13)
+    institution = models.CharField(max_length=40, blank=True)
+    subject = SealedText(label="accounts.resetrequest.subject", null=True, blank=True)
     requested_at = models.DateTimeField()
     requested_by = models.CharField(max_length=64)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -27,16 +27,25 @@ def keep(lines: Sequence[OfficerRow]) -> str:
     """Keep the rows; returns the token by which they are taken. What is older than an hour goes."""
     folder = _folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in folder.iterdir():
-        # Another upload may clear at the same moment.
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-                path.unlink()
+    for path in older(before=time.time() - KEPT_SECONDS):
+        path.unlink(missing_ok=True)
     token = secrets.token_hex(16)
     content = json.dumps([row.plain() for row in lines], default=str, ensure_ascii=False)
     with files.writer(folder / token, ring=configured.ring()) as sealed:
         sealed.write(content.encode())
     return token
+
+
+def older(*, before: float) -> list[Path]:
+    """The files that were written before (seconds since 1970), also those of an upload that was killed."""
+    found = []
+    if (folder := _folder()).is_dir():
+        for path in folder.iterdir():
+            # Another process may clear at the same moment.
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    found.append(path)
+    return sorted(found)
 
 
 def take(token: str) -> list[OfficerRow] | None:

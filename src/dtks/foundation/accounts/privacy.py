@@ -15,8 +15,10 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import CASCADE, Q
 
-from dtks.foundation.accounts.models import Account
+from dtks.foundation.accounts import pending_file
+from dtks.foundation.accounts.models import Account, ResetRequest
 from dtks.foundation.accounts.signing_in.models import CitizenCode, TryCount
+from dtks.foundation.accounts.standing_rows import everywhere
 from dtks.foundation.ledger.domain import Actor
 
 _OWN = ("Milik satu akun, bukan satu wilayah", "It belongs to an account, not to an area")
@@ -36,12 +38,12 @@ TABLES: dict[str, dict[str, Any]] = {
         "columns": {
             "identification": "name",
             "officer": "username created_by closed_by",
-            "contact": "email phone",
+            "contact": "email phone released",
             "identity_number": "nik",
             "authenticator": "password",
             "key": "id person",
-            "operational": "last_login kind email_verified_at phone_verified_at is_active expires_on "
-            "must_change_password created_at closed_at",
+            "operational": "last_login kind email_verified_at phone_verified_at contact_since contact_how "
+            "is_active expires_on must_change_password created_at closed_at",
         },
         "protected": {"hashed": "password"},
     },
@@ -63,8 +65,11 @@ TABLES: dict[str, dict[str, Any]] = {
     "resetrequest": {
         **_ACCESS,
         "read_by": ("account.manage",),
-        "holds": ("Permintaan pemulihan masuk", "Requests for a way back in"),
-        "columns": {"officer": "requested_by done_by", "operational": "id what requested_at done_at"},
+        "holds": ("Jalan masuk yang menunggu orang kedua", "Ways in that wait for a second person"),
+        "columns": {
+            "officer": "subject requested_by done_by",
+            "operational": "id what institution requested_at done_at",
+        },
     },
     "trycount": {
         "purposes": ("access",),
@@ -115,12 +120,14 @@ def _anonymise(*, by: Actor, before: datetime, limit: int) -> int:
     for relation in Account._meta.related_objects:
         if relation.on_delete is CASCADE:
             relation.related_model.objects.filter(**{f"{relation.field.name}__in": chosen}).delete()
+    with everywhere():
+        ResetRequest.objects.filter(account__in=chosen).update(subject=None)
     for account in Account.objects.filter(pk__in=chosen):
         account.username = GONE + uuid.uuid4().hex
         account.name = account.password = ""
         account.set_unusable_password()
         account.email = account.email_index = account.phone = account.phone_index = None
-        account.nik = account.person = account.last_login = None
+        account.nik = account.person = account.last_login = account.released = None
         # A citizen's account has an index by constraint: this one leads to nobody.
         account.nik_index = uuid.uuid4() if account.kind == Account.Kind.CITIZEN else None
         account.is_active = False
@@ -208,10 +215,24 @@ def _shred_outbox(*, by: Actor, before: datetime, limit: int) -> int:
     return len(chosen)
 
 
+def _find_pending(*, before: datetime) -> int:
+    """Uploaded rows of officers that nobody confirmed, from before."""
+    return len(pending_file.older(before=before.timestamp()))
+
+
+def _shred_pending(*, by: Actor, before: datetime, limit: int) -> int:
+    """Delete up to ``limit`` of them."""
+    chosen = pending_file.older(before=before.timestamp())[:limit]
+    for path in chosen:
+        path.unlink(missing_ok=True)
+    return len(chosen)
+
+
 SHREDDERS = {
     "accounts.closed": (_find_closed, _anonymise),
     "accounts.sessions": (_find_sessions, _shred_sessions),
     "accounts.codes": (_find_codes, _shred_codes),
     "accounts.tries": (_find_tries, _shred_tries),
     "accounts.outbox": (_find_outbox, _shred_outbox),
+    "accounts.pending": (_find_pending, _shred_pending),
 }

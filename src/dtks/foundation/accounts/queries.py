@@ -59,7 +59,7 @@ def check_duty(
         DutiesClash.
     """
     step = PERMISSION_TEXTS[permission][0]
-    me = _identities(actor.account)
+    me = identities(actor.account)
     used = frozenset(done for who, done in earlier if who in me)
     if (other := duty_clash(permission, used)) is not None:
         raise DutiesClash(duty=step, other=PERMISSION_TEXTS[other][0])
@@ -67,7 +67,7 @@ def check_duty(
         raise DutiesClash(duty=step, other="anggota keluarga itu · a member of that family")
 
 
-def _identities(account: str) -> frozenset[uuid.UUID]:
+def identities(account: str) -> frozenset[uuid.UUID]:
     """Keys of the accounts of the person behind an account, and their keys in the register."""
     try:
         found = Account.objects.filter(pk=uuid.UUID(account)).first()

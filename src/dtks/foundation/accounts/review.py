@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from dtks.foundation.accounts import listing
 from dtks.foundation.accounts import standing_rows as rows
-from dtks.foundation.accounts.actions import check_allowed
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.errors import GrantNotFound, LastAdministrator, NotInReview, OwnAccount
 from dtks.foundation.accounts.granting import close
 from dtks.foundation.accounts.listing import GrantLine
@@ -141,7 +141,7 @@ def decide(*, by: Actor, grant: uuid.UUID, decision: str, reason: str) -> None:
     Raises:
         NotAllowed, GrantNotFound, OwnAccount, NotInReview, ReasonMissing, LastAdministrator.
     """
-    check_allowed(by, Permission.ACCOUNT_REVIEW)
+    need(by, Permission.ACCOUNT_REVIEW)
     why = rows.reasoned(reason)
     today = timezone.localdate()
     period = Period.of(today)
@@ -186,7 +186,7 @@ def end_unreviewed(*, by: Actor, on: date) -> int:
     Raises:
         NotAllowed.
     """
-    check_allowed(by, Permission.ACCOUNT_REVIEW)
+    need(by, Permission.ACCOUNT_REVIEW)
     period = Period.last_closed(on)
     with rows.acting(by):
         late = list(_subject(period).filter(decided=False, ended_at=None).order_by("granted_at", "pk"))
@@ -203,7 +203,7 @@ def end_unreviewed(*, by: Actor, on: date) -> int:
 
 def workbook(*, by: Actor, period: Period) -> bytes:
     """The review of the scope in force as .xlsx, with a record in the trail."""
-    check_allowed(by, Permission.ACCOUNT_REVIEW)
+    need(by, Permission.ACCOUNT_REVIEW)
     found = lines(period=period, size=None)
     with rows.acting(by):
         content = [(str(line.grant.id), line.decision) for line in found]

@@ -121,11 +121,15 @@ def check_managed(by: Actor, account: Account, on: date) -> None:
         raise OwnAccount()
     if by.role == SYSTEM_ROLE:
         return
-    mine = Scope.of([by.area])
-    for held in held_by([account.pk], on):
-        role = ROLES.get(held.role)
-        if not mine.covers(held.area) or (role is not None and not may_give(by, role)):
-            raise NotManaged()
+    if not all(is_theirs(by, held) for held in held_by([account.pk], on)):
+        raise NotManaged()
+
+
+def is_theirs(by: Actor, held: Holding) -> bool:
+    """Whether the actor gives such a role there. One that the table has lost is anybody's."""
+    role = ROLES.get(held.role)
+    given = role is None or may_give(by, role)
+    return given and (by.role == SYSTEM_ROLE or Scope.of([by.area]).covers(held.area))
 
 
 def check_administrator_left(without: Iterable[uuid.UUID], on: date) -> None:

@@ -11,19 +11,29 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dtks.foundation.accounts import actions, listing, searches, web_bulk, web_officer_acts, web_review
+from dtks.foundation.accounts import (
+    actions,
+    listing,
+    searches,
+    web_bulk,
+    web_officer_acts,
+    web_officer_institutions,
+    web_review,
+)
 from dtks.foundation.accounts import officer_texts as texts
 from dtks.foundation.accounts.entrance import requires
-from dtks.foundation.accounts.errors import AccountNotFound, WrongValue
+from dtks.foundation.accounts.errors import WrongValue
 from dtks.foundation.accounts.review import Period
 from dtks.foundation.accounts.roles import ROLES, Permission
+from dtks.foundation.accounts.signing_in import preparing
+from dtks.foundation.accounts.web_officer_acts import officer_of
 from dtks.foundation.areas.errors import AreaCodeError
 from dtks.foundation.kernel.area_codes import check_code
 from dtks.foundation.kernel.errors import DtksError
@@ -81,6 +91,7 @@ def officers(request: HttpRequest) -> HttpResponse:
         "stale": None
         if view["status"]
         else listing.stale_accounts(by=request.actor, on=today, limit=1).total,
+        "awaited": preparing.awaited(by=request.actor),
         "period": Period.of(today),
     }
     return render(request, "accounts/officers/list.html", context)
@@ -95,7 +106,7 @@ def _clean(query: Mapping[str, str]) -> dict[str, str]:
         area = ""
     token = query.get("cari", "")
     return {
-        "cari": token if re.fullmatch(r"[0-9a-f]{24}", token) else "",
+        "cari": token if searches.is_token(token) else "",
         "peran": query.get("peran", "") if query.get("peran", "") in ROLES else "",
         "status": query.get("status", "") if query.get("status", "") in listing.STATUSES else "",
         "wilayah": area,
@@ -121,10 +132,12 @@ def _row(officer: listing.Officer, on: date, places: dict[str, str]) -> dict[str
 def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """One officer: roles, what they have been, what happened to the account, and what can be done."""
     today = timezone.localdate()
-    found = _officer(request, account)
+    found = officer_of(request, account)
     ledger.record(Event("accounts.read", kind="account", subject=str(account)), by=request.actor)
     events = [
-        each for each in trail.events(subject=str(account), limit=200) if each.action != "accounts.read"
+        each
+        for each in trail.events(subject=str(account), limit=200)
+        if each.action not in ("accounts.read", "accounts.read_sign_in")
     ]
     names = listing.names(
         accounts={line.granted_by for line in found.grants} | {each.account for each in events}
@@ -155,14 +168,6 @@ def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     return render(request, "accounts/officers/officer.html", context)
 
 
-def _officer(request: HttpRequest, account: uuid.UUID) -> listing.Officer:
-    """The officer, when in the reader's area. Raises Http404."""
-    try:
-        return listing.officer(by=request.actor, account=account)
-    except AccountNotFound as problem:
-        raise Http404(str(problem)) from problem
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.ACCOUNT_MANAGE)
 def new(request: HttpRequest) -> HttpResponse:
@@ -184,7 +189,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires(Permission.ACCOUNT_MANAGE)
 def role(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """Another role for an officer."""
-    found, form = _officer(request, account), _form(request)
+    found, form = officer_of(request, account), _form(request)
     if request.method == "POST" and _choose_area(request, form):
         try:
             actions.grant(by=request.actor, account=account, **_role_of(form))
@@ -278,6 +283,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("petugas/akun/baru/", new, name="officer_new"),
     path("petugas/akun/<uuid:account>/", officer, name="officer"),
     path("petugas/akun/<uuid:account>/peran/", role, name="officer_role"),
+    *web_officer_institutions.urlpatterns,
     *web_officer_acts.urlpatterns,
     *web_bulk.urlpatterns,
     *web_review.urlpatterns,

@@ -1,28 +1,34 @@
-"""Spreadsheets from outside: a hostile file is refused before it is parsed, by its size, by what its parts
-inflate to, by how far its cells reach."""
+"""Spreadsheets from outside: a hostile file is refused before it is read, by its size, by what its parts
+inflate to, by how far its cells reach (`workbook_walk`)."""
 
 from __future__ import annotations
 
 import csv
 import io
 import itertools
-import re
 import zipfile
 import zlib
 from typing import Any
+from xml.parsers import expat
 
 import python_calamine
 
-from dtks.foundation.accounts.errors import OfficersFileRefused
+from dtks.foundation.accounts.workbook_walk import (
+    SheetWalk,
+    damaged,
+    forbidden_xml,
+    refused,
+    swells,
+    too_wide,
+)
 
 MOST_ROWS = 5_000
 MOST_BYTES = 5 * 1024 * 1024
 MOST_INFLATED = 60 * 1024 * 1024
 MOST_PARTS = 200
 MOST_COLUMNS = 50
-_PIECE = 1 << 20
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+PIECE = 1 << 20
+_UNSOUND = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
 def table(content: bytes, name: str) -> list[list[Any]]:
@@ -33,9 +39,9 @@ def table(content: bytes, name: str) -> list[list[Any]]:
         raise refused("lebih besar dari 5 MB.", "it is larger than 5 MB.")
     suffix = name.lower().rpartition(".")[2]
     if suffix == "xlsx":
-        _check_package(content)
+        package = _checked(content)
         try:
-            book = python_calamine.load_workbook(io.BytesIO(content))
+            book = python_calamine.load_workbook(package)
             return book.get_sheet_by_index(0).to_python(skip_empty_area=False)
         except (python_calamine.CalamineError, IndexError) as problem:
             raise refused("buku kerja rusak.", "the workbook is damaged.") from problem
@@ -60,70 +66,47 @@ def _csv(content: bytes) -> list[list[Any]]:
     except csv.Error as problem:
         raise refused("tanda kutipnya tidak berpasangan.", "its quotation marks do not pair.") from problem
     if any(len(line) > MOST_COLUMNS for line in lines):
-        raise _too_wide()
+        raise too_wide(MOST_COLUMNS)
     return lines
 
 
-def _check_package(content: bytes) -> None:
-    """Inflate every part once, in pieces, and look how far the cells reach: the reader makes a full grid of
-    them, so that one cell in the last corner would take all memory."""
+def _checked(content: bytes) -> io.BytesIO:
+    """A package of the XML parts alone, each read once, in pieces, and found harmless.
+
+    The reader gets this one and not the file: so it sees what was looked at, whatever else an archive can be
+    made to look like (a workbook of another kind, two parts of one name, cells in a part named as a picture).
+    """
+    clean, walk = io.BytesIO(), SheetWalk(rows=MOST_ROWS, columns=MOST_COLUMNS, text=MOST_INFLATED)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
+        with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(clean, "w") as copy:
             parts = package.infolist()
             if len(parts) > MOST_PARTS or sum(part.compress_size for part in parts) > len(content):
-                raise _bomb()
+                raise swells()
+            if len({part.filename.lower() for part in parts}) < len(parts):
+                raise damaged()
             left = MOST_INFLATED
             for part in parts:
-                left = _check_part(package, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as problem:
-        raise refused("bukan buku kerja .xlsx yang utuh.", "it is not a sound .xlsx workbook.") from problem
+                if part.filename.lower().endswith((".xml", ".rels")):
+                    left = _check_part(package, part, copy, walk, left)
+        walk.finish()
+    except (*_UNSOUND, expat.ExpatError) as problem:
+        raise damaged() from problem
+    clean.seek(0)
+    return clean
 
 
-def _check_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
-    is_sheet = part.filename.startswith("xl/worksheets/")
-    is_xml = part.filename.endswith((".xml", ".rels"))
-    tail = b""
-    with package.open(part) as file:
-        while piece := file.read(min(_PIECE, left + 1)):
+def _check_part(
+    package: zipfile.ZipFile, part: zipfile.ZipInfo, copy: zipfile.ZipFile, walk: SheetWalk, left: int
+) -> int:
+    feed = walk.part(part.filename)
+    with package.open(part) as file, copy.open(part.filename, "w") as target:
+        while piece := file.read(min(PIECE, left + 1)):
             left -= len(piece)
             if left < 0:
-                raise _bomb()
-            text = tail + piece
-            if is_xml and (b"\x00" in text[:200] or _FORBIDDEN.search(text)):
-                raise refused("berisi XML yang tidak diizinkan.", "it holds XML that is not allowed.")
-            if is_sheet:
-                _check_reach(text)
-            tail = text[-64:]
+                raise swells()
+            if b"\x00" in piece:
+                raise forbidden_xml()  # of two bytes a character: the reader may take it for something else
+            feed(piece, False)
+            target.write(piece)
+    feed(b"", True)
     return left
-
-
-def _check_reach(text: bytes) -> None:
-    if re.search(rb"<(?:\w+:)?f[ >/]", text):
-        raise refused(
-            "berisi rumus. Salin lalu tempel sebagai nilai saja.",
-            "it holds formulas. Copy and paste values only.",
-        )
-    for letters, number in _REFERENCE.findall(text):
-        column = 0
-        for letter in letters:
-            column = column * 26 + letter - 64
-        if column > MOST_COLUMNS:
-            raise _too_wide()
-        if int(number) > MOST_ROWS + 100:
-            raise refused(
-                f"ada isi di baris {int(number)}; paling banyak {MOST_ROWS} baris.",
-                f"there is content in line {int(number)}; {MOST_ROWS} lines at most.",
-            )
-
-
-def refused(problem_id: str, problem_en: str) -> OfficersFileRefused:
-    """The error that says in both languages why nothing was read."""
-    return OfficersFileRefused(problem_id=problem_id, problem_en=problem_en)
-
-
-def _bomb() -> OfficersFileRefused:
-    return refused("isinya mengembang terlalu besar.", "its content swells too much.")
-
-
-def _too_wide() -> OfficersFileRefused:
-    return refused(f"lebih dari {MOST_COLUMNS} kolom.", f"it has more than {MOST_COLUMNS} columns.")

@@ -47,6 +47,14 @@ def path(*, code: str) -> list[AreaInfo]:
     return found
 
 
+def paths(*, codes: Iterable[str]) -> dict[str, list[AreaInfo]]:
+    """{code: what `path` gives} of each code that is known. One query. Raises ``AreaCodeError``."""
+    wanted = {code: domain.ancestors_of(code) for code in codes}
+    every = {code for chain in wanted.values() for code in chain}
+    found = {info.code: info for info in _infos(Area.objects.filter(code__in=every))}
+    return {code: [found[each] for each in chain] for code, chain in wanted.items() if code in found}
+
+
 def villages_under(*, code: str) -> list[str]:
     """Codes of all villages in an area (a village gives itself), in order. Raises ``AreaCodeError``."""
     return list(_inside(code).filter(level=Level.VILLAGE).order_by("number").values_list("code", flat=True))

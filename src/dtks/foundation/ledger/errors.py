@@ -25,6 +25,79 @@ class NoteUnsigned(DtksError):
     )
 
 
+class WitnessesMalformed(DtksError):
+    """The file that names the witnesses is not one."""
+
+    code = "DTKS-LED-010"
+    message_id = "Berkas saksi {path}, baris {line}: {problem}. Perbaiki baris itu."
+    message_en = "File of witnesses {path}, line {line}: {problem_en}. Mend that line."
+
+
+class WitnessesMissing(DtksError):
+    """A file of witnesses is named in the settings and is not there, or cannot be read."""
+
+    code = "DTKS-LED-011"
+    message_id = "Berkas saksi {path} tidak dapat dibaca. Buat berkasnya atau perbaiki DTKS_LEDGER_WITNESSES."
+    message_en = "The file of witnesses {path} cannot be read. Make it or mend DTKS_LEDGER_WITNESSES."
+
+
+class WitnessFileMissing(DtksError):
+    """A witness has its key and not what it remembered."""
+
+    code = "DTKS-LED-012"
+    message_id = (
+        "Ingatan saksi {path} tidak ada. Pulihkan keadaan TERAKHIR. Bila hilang, kunci ini tidak boleh "
+        "dipakai lagi: buat saksi baru di folder lain (./dtks ledger witness init) dan umumkan kunci barunya."
+    )
+    message_en = (
+        "The witness's memory {path} is missing. Restore its LAST state. If it is lost, this key must not be "
+        "used again: make a new witness in another folder (./dtks ledger witness init), announce its new key."
+    )
+
+
+class WitnessFileForeign(DtksError):
+    """What lies there is the memory of another witness, or none."""
+
+    code = "DTKS-LED-013"
+    message_id = (
+        "{path} bukan ingatan saksi dengan kunci di sampingnya, atau rusak. Pulihkan keduanya bersama-sama."
+    )
+    message_en = (
+        "{path} is not the memory of the witness whose key lies beside it, or is damaged. "
+        "Restore both together."
+    )
+
+
+class WitnessThere(DtksError):
+    """A witness is never made where one is or was."""
+
+    code = "DTKS-LED-014"
+    message_id = "Di {path} sudah ada saksi (kunci atau ingatannya). Pilih folder lain dengan --folder."
+    message_en = "A witness (its key or its memory) is in {path} already. Choose another --folder."
+
+
+class WitnessKeyUnreadable(DtksError):
+    """There is no key of a witness, or not one that can be read."""
+
+    code = "DTKS-LED-015"
+    message_id = (
+        "Kunci saksi {path} tidak ada atau rusak. Pulihkan dari cadangan; saksi baru: "
+        "./dtks ledger witness init."
+    )
+    message_en = (
+        "The witness's key {path} is missing or damaged. Restore it; a new witness: "
+        "./dtks ledger witness init."
+    )
+
+
+class WitnessKeyOpen(DtksError):
+    """Others on the machine can read a witness's key."""
+
+    code = "DTKS-LED-016"
+    message_id = "Kunci saksi {path} terbaca pengguna lain. Jalankan: chmod 600 {path}"
+    message_en = "Others can read the witness's key {path}. Run: chmod 600 {path}"
+
+
 class LogEmpty(DtksError):
     """Nothing has been taken up into the log yet: it has no key and no head."""
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from dtks.foundation.ledger import actions, bundles, sequencing, stored
+from dtks.foundation.ledger import actions, bundles, cosigning, sequencing, stored, witnesses
 from dtks.foundation.ledger.bulk import chosen as of_key
 from dtks.foundation.ledger.bulk import whole
 from dtks.foundation.ledger.bundles import Line, Member
@@ -78,19 +78,41 @@ class Consistency:
 
 
 def newest() -> Note:
-    """The head that proofs lead to. Raises LogEmpty."""
-    if (head := stored.head()) is None:
+    """The newest head. Raises LogEmpty."""
+    if (found := cosigning.checkpoint()) is None:
         raise LogEmpty()
-    return Note.parse(head.note)
+    return found
 
 
-def prove(*, event: int, by: Actor) -> Proof:
-    """The proof of one event, of the newest head. Raises EventUnknown, EventPending."""
+def _witnessed(patience: float) -> Note:
+    """A head after all that is recorded by now, with as many cosignatures as can be had.
+
+    The witnesses are asked now, and waited for so many seconds at most. Raises LogEmpty, WitnessesMalformed,
+    WitnessesMissing.
+    """
+    sequencing.integrate()
+    size = Checkpoint.of(newest()).size
+    if patience and (known := witnesses.configured()):
+        asking = cosigning.Cosigner(known, seconds=patience)
+        try:
+            asking.settle(patience)
+        finally:
+            asking.close()
+    found = cosigning.most_cosigned(least=size)
+    if found is None:
+        raise LogEmpty()
+    return found
+
+
+def prove(*, event: int, by: Actor, patience: float = 0) -> Proof:
+    """The proof of one event. ``patience``: seconds to wait for witnesses.
+
+    Raises EventUnknown, EventPending.
+    """
     if not LedgerEvent.objects.filter(pk=event).exists():
         raise EventUnknown(event=event)
     actions.record(Event("ledger.prove", kind="ledger", subject=str(event)), by=by)
-    sequencing.integrate()
-    note = newest()
+    note = _witnessed(patience)
     size = Checkpoint.of(note).size
     index = stored.index_of(event)
     if index is None or index >= size:
@@ -113,8 +135,10 @@ def consistency(*, old: int, new: int | None = None) -> Consistency:
     )
 
 
-def export(*, to: Path, chosen: Chosen, by: Actor) -> int:
+def export(*, to: Path, chosen: Chosen, by: Actor, patience: float = 0) -> int:
     """Write a bundle of the chosen events that the scope in force shows; returns how many it holds.
+
+    ``patience``: seconds to wait for witnesses.
 
     Raises NothingChosen, EventUnknown (one named by number), FileThere, ListTooLong, BundleTooLarge.
     """
@@ -127,8 +151,7 @@ def export(*, to: Path, chosen: Chosen, by: Actor) -> int:
     subject = str(chosen.person or chosen.case)
     detail = {"chosen": sorted(plain), "digest": digest(plain)}
     actions.record(Event("ledger.export", kind="ledger", subject=subject[:64], detail=detail), by=by)
-    sequencing.integrate()
-    note = newest()
+    note = _witnessed(patience)
     lines = _lines(chosen, Checkpoint.of(note).size)
     try:
         return bundles.write(to, note=note, lines=lines, chosen=plain)

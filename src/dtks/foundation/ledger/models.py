@@ -89,6 +89,25 @@ class LedgerHead(models.Model):
     note = models.TextField()
 
 
+class LedgerCosignature(models.Model):
+    """A witness's signature of the head of that size. ``key``: the number of its key (8 hex digits); ``at``:
+    when the witness saw the head, by its clock; ``line``: as it stands below the head's note."""
+
+    append_only = True
+
+    witness = models.CharField(max_length=200)
+    key = models.CharField(max_length=8)
+    size = models.BigIntegerField()
+    line = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["witness", "key", "size"], name="ledger_cosigned_by"),
+            models.Index(fields=["size"], name="ledger_cosigned"),
+        )
+
+
 class LedgerKey(models.Model):
     """The key that signs the heads, and the log's lasting name. The private half lies sealed."""
 

@@ -46,6 +46,11 @@ TABLES: dict[str, dict[str, Any]] = {
         "holds": ("Kepala jejak yang ditandatangani", "Signed heads of the trail"),
         "columns": {"none": "size root at settled note"},
     },
+    "ledgercosignature": {
+        **_NO_PERSON,
+        "holds": ("Tanda tangan saksi atas kepala jejak", "Witnesses' signatures of the trail's heads"),
+        "columns": {"none": "id witness key size line at"},
+    },
     "ledgerkey": {
         "purposes": ("accountability",),
         "retention": "ledger.events",

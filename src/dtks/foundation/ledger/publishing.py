@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from dtks.foundation.ledger import stored
+from dtks.foundation.ledger import cosigning, stored
 from dtks.foundation.ledger.bulk import log
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.notes import Note
@@ -27,21 +27,22 @@ def bundle(number: int, width: int) -> bytes:
 
 
 def publish(folder: Path) -> int:
-    """Bring the files up to the newest head; returns the size that they show now.
+    """Bring the files up to the newest head and its cosignatures; returns the size that they show now.
 
     Killed in between it goes on: the checkpoint comes last, and each file is written beside and renamed.
     """
-    head = stored.head()
-    if head is None:
+    note = cosigning.checkpoint()
+    if note is None:
         return 0
-    shown = _shown(folder)
-    if shown >= head.size:
+    size, (shown, text) = Checkpoint.of(note).size, _shown(folder)
+    if shown > size or text == str(note):
         return shown
-    for level, number, width in _changed(shown, head.size):
-        content = bundle(number, width) if level == ENTRIES else stored.read(int(level), number, width)
-        _write(folder / path_of(level, number, width), content)
-    _write(folder / "checkpoint", head.note.encode())
-    return head.size
+    if shown < size:
+        for level, number, width in _changed(shown, size):
+            content = bundle(number, width) if level == ENTRIES else stored.read(int(level), number, width)
+            _write(folder / path_of(level, number, width), content)
+    _write(folder / "checkpoint", str(note).encode())
+    return size
 
 
 def _changed(old: int, new: int) -> Iterator[tuple[int | str, int, int]]:
@@ -56,11 +57,13 @@ def _changed(old: int, new: int) -> Iterator[tuple[int | str, int, int]]:
         old, new, level = old // WIDTH, new // WIDTH, level + 1
 
 
-def _shown(folder: Path) -> int:
+def _shown(folder: Path) -> tuple[int, str]:
+    """The size and the text of the checkpoint that is there."""
     try:
-        return Checkpoint.of(Note.parse((folder / "checkpoint").read_bytes())).size
+        text = (folder / "checkpoint").read_text(encoding="utf-8")
     except FileNotFoundError:
-        return 0
+        return 0, ""
+    return Checkpoint.of(Note.parse(text)).size, text
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -1,4 +1,5 @@
-"""The sequencer beside a site that is served: a thread that takes up events each second."""
+"""The sequencer beside a site that is served: a thread that takes up events each second and has the heads
+cosigned."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from dtks.foundation.kernel.errors import DtksError
-from dtks.foundation.ledger import publishing, sequencing
+from dtks.foundation.ledger import publishing, sequencing, witnesses
+from dtks.foundation.ledger.cosigning import Cosigner, Result
 
 EVERY_SECONDS = 0.5
 AFTER_FAILURE = 5.0
@@ -21,9 +23,12 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def sequencer() -> Iterator[None]:
-    """Inside the block events are taken up as they come; what is waiting at its end is taken up once more."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_run, args=(stop,), name="ledger-sequencer", daemon=True)
+    """Inside the block events are taken up as they come; what is waiting at its end is taken up once more.
+
+    Raises WitnessesMalformed, WitnessesMissing: before anything is taken up.
+    """
+    stop, cosigner = threading.Event(), Cosigner(witnesses.configured())
+    thread = threading.Thread(target=_run, args=(stop, cosigner), name="ledger-sequencer", daemon=True)
     thread.start()
     try:
         yield
@@ -32,22 +37,25 @@ def sequencer() -> Iterator[None]:
         thread.join(AFTER_FAILURE)
 
 
-def _run(stop: threading.Event) -> None:
+def _run(stop: threading.Event, cosigner: Cosigner) -> None:
     try:
         while not stop.is_set():
-            stop.wait(EVERY_SECONDS if _once() else AFTER_FAILURE)
-        _once()
+            stop.wait(EVERY_SECONDS if _once(cosigner) else AFTER_FAILURE)
+        cosigner.close()
+        _once(cosigner)
     finally:
         connections.close_all()
 
 
-def _once() -> bool:
+def _once(cosigner: Cosigner) -> bool:
     """Whether it went well. A database that is away is waited for: the events are stored already."""
     try:
         close_old_connections()
-        if sequencing.integrate() and settings.LEDGER_PUBLISH:
+        grown = sequencing.integrate()
+        cosigned = any(each.result is Result.COSIGNED for each in cosigner.step())
+        if (grown or cosigned) and settings.LEDGER_PUBLISH:
             publishing.publish(Path(settings.LEDGER_PUBLISH))
-    except (DatabaseError, DtksError, OSError) as problem:
+    except (DatabaseError, DtksError, LookupError, OSError) as problem:
         logger.warning("ledger: %s; tried again in %s s", type(problem).__name__, AFTER_FAILURE)
         return False
     return True

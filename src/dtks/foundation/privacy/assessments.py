@@ -11,13 +11,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger.actions import record
 from dtks.foundation.ledger.domain import Actor, Event, digest
 from dtks.foundation.privacy import files
-from dtks.foundation.privacy.allowed import need
 from dtks.foundation.privacy.domain import risk_level
 from dtks.foundation.privacy.errors import AssessmentIncomplete, AssessmentNotFound, VersionTaken
 from dtks.foundation.privacy.models import Assessment

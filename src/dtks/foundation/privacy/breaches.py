@@ -11,11 +11,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.area_codes import check_code, number_of
 from dtks.foundation.ledger.actions import record
 from dtks.foundation.ledger.domain import Actor, Event, digest
-from dtks.foundation.privacy.allowed import need
 from dtks.foundation.privacy.domain import Clock, DataClass, common_area
 from dtks.foundation.privacy.errors import (
     BreachIncomplete,

@@ -16,26 +16,33 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.areas.domain import to_dotted
 from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.ledger.actions import record
 from dtks.foundation.ledger.domain import Actor, Event, digest
-from dtks.foundation.privacy import files
-from dtks.foundation.privacy.allowed import need
+from dtks.foundation.privacy import files, residents
 from dtks.foundation.privacy.domain import Basis, Clock
-from dtks.foundation.privacy.errors import ConsentEnded, ConsentStands, ConsentUnknown, NotWithdrawn
+from dtks.foundation.privacy.errors import (
+    ConsentEnded,
+    ConsentStands,
+    ConsentUnknown,
+    NotResident,
+    NotWithdrawn,
+)
 from dtks.foundation.privacy.files import ConsentText, Purpose
 from dtks.foundation.privacy.models import Consent
+from dtks.foundation.privacy.residents import Resident
 from dtks.foundation.scope import current as scope
 
-TAKERS = (Permission.PRIVACY, Permission.PROPOSE, Permission.VISIT, Permission.VERIFY)
-"""Who may write a consent down, or its withdrawal: whoever works with the person."""
 CODE_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One consent. ``clock``: within which what follows from its withdrawal must be done; None: it stands."""
+    """One consent. ``area``: the village where the person lived when it was given; ``clock``: within which
+    what follows from its withdrawal must be done; None: it stands."""
 
     id: uuid.UUID
     number: str
@@ -68,12 +75,16 @@ def give(
 
     Raises:
         NotAllowed, OutsideScope, ConsentUnknown: no text for that purpose. ConsentStands: given before.
+        NotResident: the register knows no such person in that village.
     """
-    need(by, *TAKERS)
+    need(by, Permission.CONSENT_TAKE)
     scope.require(area)
     text = files.consent_text(purpose=purpose, on=timezone.localdate())
     if text is None:
         raise ConsentUnknown(given=purpose, known=", ".join(purposes()))
+    found = residents.register().find(person)
+    if found is None or not found.alive or found.village != area:
+        raise NotResident()
     consent = Consent(
         number=_number(), person=person, area=area, area_number=number_of(area), purpose=purpose,
         version=text.version, sha256=text.sha256, given_at=timezone.now(),
@@ -95,7 +106,7 @@ def withdraw(*, by: Actor, consent: uuid.UUID, channel: str) -> Line:
     Raises:
         NotAllowed, ConsentUnknown: not in this area. ConsentEnded: withdrawn before.
     """
-    need(by, *TAKERS)
+    need(by, Permission.CONSENT_TAKE)
     with transaction.atomic():
         found = _locked(consent)
         if found.withdrawn_at is not None:
@@ -128,18 +139,43 @@ def stopped(*, by: Actor, consent: uuid.UUID) -> Line:
 
 
 def stands(*, person: uuid.UUID, purpose: str) -> bool:
-    """Whether a person's consent is in force: asked by every step before it does what rests on one."""
+    """Whether a person's consent is in force: to be asked by a step before it does what rests on one.
+
+    Nothing asks yet: `messages`, `partner_sharing` and `research_contact` are all that rests on consent, and
+    no step sends news, hands data to a welfare institution or names people to researchers. A code for signing
+    in is no news (purpose `access`, a legal obligation), and an officer who asks for a phone number does so
+    for a case (`registration`, a public task).
+    """
     return Consent.objects.filter(person=person, purpose=purpose, withdrawn_at__isnull=True).exists()
 
 
 def get(*, by: Actor, consent: uuid.UUID) -> Line:
     """One consent, for its receipt; the reading is recorded. Raises NotAllowed, ConsentUnknown."""
-    need(by, *TAKERS)
+    need(by, Permission.CONSENT_TAKE)
     found = Consent.objects.filter(pk=consent).first()
     if found is None:
         raise ConsentUnknown(given="", known=", ".join(purposes()))
     record(_event("read", found), by=by)
     return _line(found)
+
+
+def of_person(*, by: Actor, person: uuid.UUID) -> tuple[Resident, list[Line]]:
+    """Who the person is, and their consents that stand, the newest first; the reading is recorded.
+
+    Raises:
+        NotAllowed, NotResident: the scope in force holds no such person.
+    """
+    need(by, Permission.CONSENT_TAKE)
+    resident = residents.register().find(person)
+    if resident is None:
+        raise NotResident()
+    rows = Consent.objects.filter(person=person, withdrawn_at__isnull=True).order_by("-given_at", "-id")
+    found = [_line(row) for row in rows]
+    subject = Event(
+        "privacy.consent.list", kind="person", subject=str(person), area=resident.village, count=len(found)
+    )
+    record(subject, by=by)
+    return resident, found
 
 
 def listed(*, by: Actor, state: str = "", number: str = "", offset: int = 0, limit: int = 50) -> list[Line]:
@@ -209,8 +245,11 @@ def _content(consent: Consent) -> dict[str, object]:
 
 
 def _event(action: str, consent: Consent, *, before: str = "", after: str = "") -> Event:
+    # Where the row lies now: the register moves it along with the person, and whoever acts there may not
+    # write into the trail of the village that was left.
     return Event(
-        f"privacy.consent.{action}", kind="consent", subject=str(consent.person), area=consent.area,
+        f"privacy.consent.{action}", kind="consent", subject=str(consent.person),
+        area=to_dotted(consent.area_number),
         purpose=consent.purpose, before=before, after=after, detail={"number": consent.number},
     )  # fmt: skip
 

@@ -65,6 +65,20 @@ class NotWithdrawn(DtksError):
     message_en = "Consent {number} is not withdrawn; nothing has to stop."
 
 
+class NotResident(DtksError):
+    """A person who does not live in the village that was named, or whom the area does not hold."""
+
+    code = "DTKS-PRIV-014"
+    message_id = (
+        "Register tidak mencatat orang ini sebagai warga hidup di desa itu; mungkin sudah pindah. "
+        "Buka halaman keluarganya, lalu pilih Persetujuan pada anggota itu."
+    )
+    message_en = (
+        "The register knows no living resident of that village with this key; they may have moved. "
+        "Open the family's page and choose Consents beside the member."
+    )
+
+
 class BreachNotFound(DtksError):
     """No such breach, or none in this area."""
 

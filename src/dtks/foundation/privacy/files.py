@@ -50,7 +50,8 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long a class of rows or files is kept. ``days`` None: as ``counted_from`` says, without end."""
+    """How long a class of rows or files is kept: ``days`` or ``hours``; neither: as ``counted_from`` says,
+    without end."""
 
     id: str
     name: Text
@@ -59,11 +60,16 @@ class Retention:
     action: str
     basis: Text
     evidence: str
+    hours: int | None = None
     not_carried_out: Text | None = None  # why no shredder does it
+
+    @property
+    def ends(self) -> bool:
+        return self.days is not None or self.hours is not None
 
     def before(self, now: datetime) -> datetime | None:
         """What is older than this is past its time; None: never."""
-        return None if self.days is None else now - timedelta(days=self.days)
+        return now - timedelta(days=self.days or 0, hours=self.hours or 0) if self.ends else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +204,18 @@ def retentions() -> Mapping[str, Retention]:
 def _retention(id_: str, entry: Any) -> Retention:
     names = [each.name for each in fields(Retention) if each.name != "id"]
     place = _Place("retention.yaml", id_, entry).only(*names)
-    days = place.get("days")
+    hours = place.content.get("hours")
+    days = place.content.get("days") if hours is not None else place.get("days")
     action = place.choice("action", ACTIONS)
-    if (days is None) != (action == "keep") or (days is not None and (type(days) is not int or days < 0)):
+    period = hours if days is None else days
+    if (period is None) != (action == "keep") or (
+        period is not None and (type(period) is not int or period < 0)
+    ):
         raise place.fail(
             "days: bilangan hari, kosong hanya untuk keep · a number of days, null for keep only"
         )
+    if hours is not None and days is not None:
+        raise place.fail("days atau hours, bukan keduanya · days or hours, not both")
     reason = place.content.get("not_carried_out")
     return Retention(
         id=id_,
@@ -213,6 +225,7 @@ def _retention(id_: str, entry: Any) -> Retention:
         action=action,
         basis=place.text("basis"),
         evidence=place.choice("evidence", EVIDENCE),
+        hours=hours,
         not_carried_out=place.as_text(reason, "not_carried_out") if reason else None,
     )
 

@@ -139,7 +139,7 @@ class BreachVersion(Kept):
     areas = models.JSONField(default=list)
     public_affected = models.BooleanField(default=False)  # Pasal 46 (3): the public is told as well
     ended_on = models.DateField(null=True, blank=True)
-    change = models.CharField(max_length=200, blank=True)
+    change = SealedText(label="privacy.breachversion.change", blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)
 
@@ -169,7 +169,7 @@ class BreachNotice(Kept):
     version = models.SmallIntegerField()  # what the letter told
     to = models.CharField(max_length=9)
     sent_at = models.DateTimeField()
-    channel = models.CharField(max_length=100)
+    channel = SealedText(label="privacy.breachnotice.channel")
     reached = models.BigIntegerField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=64)

@@ -18,7 +18,7 @@ TABLES: dict[str, dict[str, Any]] = {
     "consent": {
         "purposes": ("messages", "partner_sharing", "research_contact", "accountability"),
         "retention": "privacy.consents",
-        "read_by": ("privacy.manage",),
+        "read_by": ("consent.take", "privacy.manage"),
         "holds": ("Persetujuan dan pencabutannya", "Consents and their withdrawal"),
         "columns": {
             "key": "id number person",
@@ -37,18 +37,19 @@ TABLES: dict[str, dict[str, Any]] = {
         **_REGISTER,
         "holds": ("Isi catatan insiden, tiap versi", "What is known of a breach, by version"),
         "columns": {
-            "report": "what how cause measures recovery",
+            "report": "what how cause measures recovery change",
             "officer": "recorded_by",
             "operational": "id version noticed_at happened_from happened_to data_classes people people_exact "
-            "areas public_affected change recorded_at ended_on",
+            "areas public_affected recorded_at ended_on",
         },
     },
     "breachnotice": {
         **_REGISTER,
         "holds": ("Surat insiden yang terkirim", "Notices of breaches that were sent"),
         "columns": {
+            "report": "channel",
             "officer": "recorded_by",
-            "operational": "id to version sent_at channel reached recorded_at",
+            "operational": "id to version sent_at reached recorded_at",
         },
     },
     "assessment": {

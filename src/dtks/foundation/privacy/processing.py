@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from dtks.foundation.accounts.roles import INCOMPATIBLE, ROLES, STEP_UP
 from dtks.foundation.privacy import files
 from dtks.foundation.privacy.domain import BASES, CLASSES, DataClass, Protection
 from dtks.foundation.privacy.files import Purpose, Retention
+
+if TYPE_CHECKING:
+    from dtks.foundation.privacy.classification import Table
 
 NOTE = "<!-- Dibuat oleh ./dtks docs; jangan diubah di sini. Made by ./dtks docs; do not edit. -->\n\n"
 SORTS = {"specific": ("spesifik", "specific"), "general": ("umum", "general"), "none": ("bukan", "none")}
@@ -65,7 +69,7 @@ def activities() -> list[Activity]:
     return found
 
 
-def _entry(data_class: DataClass, tables: list) -> Entry | None:  # type: ignore[type-arg]
+def _entry(data_class: DataClass, tables: list[Table]) -> Entry | None:
 
     if not CLASSES[data_class].personal:
         return None
@@ -190,7 +194,7 @@ def _periods() -> str:
 
     rows = [
         f"| `{each.id}` | {each.name.id}<br>*{each.name.en}* | "
-        f"{f'{each.days} hari · days' if each.days is not None else 'tanpa akhir · no end'} | "
+        f"{_period(each)} | "
         f"{each.counted_from.id}<br>*{each.counted_from.en}* | {each.action} | "
         f"{each.basis.id}<br>*{each.basis.en}* [{each.evidence}] |\n"
         for each in files.retentions().values()
@@ -200,6 +204,12 @@ def _periods() -> str:
         "lalu · then | dasar · basis |\n|---|---|---|---|---|---|\n"
     )
     return head + "".join(rows)
+
+
+def _period(retention: Retention) -> str:
+    if retention.hours is not None:
+        return f"{retention.hours} jam · hours"
+    return "tanpa akhir · no end" if retention.days is None else f"{retention.days} hari · days"
 
 
 def _tables() -> str:

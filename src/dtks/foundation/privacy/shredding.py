@@ -64,14 +64,20 @@ def periods(*, now: datetime | None = None) -> list[Due]:
     return [Due(each, each.before(now), None) for each in files.retentions().values()]
 
 
-def due(*, now: datetime | None = None) -> list[Due]:
+def due(*, now: datetime | None = None, only: str = "") -> list[Due]:
     """What is past its time in the scope in force, in the order of the retention table.
 
-    Every table with a period is counted: in a register of millions that takes minutes.
+    Every table with a period is counted: in a register of millions that takes minutes. ``only``: the tables
+    of one retention class.
+
+    Raises:
+        NoShredder: no such class.
     """
+    known(only)
     now = now or timezone.now()
     carried = shredders()
-    return [_due(each, carried.get(each.id, []), now) for each in files.retentions().values()]
+    chosen = [each for each in files.retentions().values() if only in ("", each.id)]
+    return [_due(each, carried.get(each.id, []), now) for each in chosen]
 
 
 def _due(retention: Retention, found: list[Shredder], now: datetime) -> Due:
@@ -95,11 +101,10 @@ def run(
         NoShredder: no such class. ScopeMissing.
     """
     required()
-    known(only)
     now = now or timezone.now()
+    chosen = due(now=now, only=only)
     bulk.overwrite_what_is_deleted()
     carried = shredders()
-    chosen = [each for each in due(now=now) if not only or each.retention.id == only]
     total, done = sum(each.count or 0 for each in chosen), 0
     outcome = []
     for each in chosen:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.roles import Permission
@@ -85,17 +85,18 @@ def _activity(activity: processing.Activity, chosen: str) -> dict[str, Any]:
 
 
 @requires(Permission.PRIVACY)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def retention(request: HttpRequest) -> HttpResponse:
-    """What is kept how long; with `?hitung=1` how much of it is past its time."""
+    """What is kept how long; a POST counts how much of it is past its time: no link may start that work."""
     chosen = language()
-    counting = request.GET.get("hitung") == "1"
+    counting = request.method == "POST"
     found = shredding.due() if counting else shredding.periods()
     rows = [
         {
             "id": each.retention.id,
             "name": each.retention.name[chosen],
             "days": each.retention.days,
+            "hours": each.retention.hours,
             "from": each.retention.counted_from[chosen],
             "action": ACTIONS[each.retention.action],
             "basis": each.retention.basis[chosen],

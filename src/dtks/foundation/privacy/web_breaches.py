@@ -112,7 +112,7 @@ def _facts(form: Form) -> Facts | None:
     """What the form tells; None when it cannot be told without the fields that are needed."""
     noticed = form.moment("diketahui", needed=True)
     what = form.text("apa", needed=True)
-    facts = {
+    facts: dict[str, Any] = {
         "happened_from": form.moment("mulai"),
         "happened_to": form.moment("sampai"),
         "how": form.text("bagaimana"),
@@ -126,7 +126,7 @@ def _facts(form: Form) -> Facts | None:
         "public_affected": "umum" in form.given,
         "ended_on": form.day("ditutup"),
     }
-    return Facts(noticed_at=noticed, what=what, **facts) if noticed and what else None  # type: ignore[arg-type]
+    return Facts(noticed_at=noticed, what=what, **facts) if noticed and what else None
 
 
 def _entered(facts: Facts) -> dict[str, Any]:

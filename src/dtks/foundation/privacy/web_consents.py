@@ -1,4 +1,4 @@
-"""Consents: the list, writing one down, its receipt, withdrawing it, and what follows."""
+"""Consents: all of an area, those of one person, writing one down, the receipt, withdrawal, what follows."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dtks.foundation.accounts.domain import may
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.roles import Permission
-from dtks.foundation.areas import queries as areas
 from dtks.foundation.kernel.errors import DtksError
-from dtks.foundation.privacy import consents, files
-from dtks.foundation.privacy.errors import ConsentUnknown
+from dtks.foundation.kernel.masking import mask_name
+from dtks.foundation.privacy import consents, files, residents
+from dtks.foundation.privacy.errors import ConsentUnknown, NotResident
+from dtks.foundation.privacy.residents import Resident
 from dtks.foundation.privacy.web_forms import Form, language, names_of, shown
 
 PAGE = 50
@@ -58,45 +60,58 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "privacy/consents.html", context)
 
 
-@requires(Permission.PRIVACY)
+@requires(Permission.CONSENT_TAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Write a consent down; the text is shown as the person is to hear it. A family's page may lead here with
-    `?orang=<key>&desa=<code>`."""
+def of_person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
+    """The consents of one person that stand, and a form for a further one; each text is shown as the person
+    is to hear it. A family's page leads here from every member."""
+    try:
+        resident, lines = consents.of_person(by=request.actor, person=person)
+    except NotResident as problem:
+        raise Http404 from problem
     form = Form(request)
-    if request.method == "POST" and (answer := _given(request, form)) is not None:
+    if request.method == "POST" and (answer := _given(request, form, resident)) is not None:
         return answer
-    today = timezone.localdate()
+    context = {
+        **_named(request, resident),
+        "place": names_of([resident.village]),
+        "lines": [(line, line.purpose.name[language()]) for line in lines],
+        "purposes": _offered({line.purpose.id for line in lines}),
+        "channels": CHANNELS.items(),
+        "agreed_by": AGREED_BY.items(),
+        "entered": request.POST,
+        "problems": form.problems,
+    }
+    return render(request, "privacy/consent_person.html", context, status=422 if form.problems else 200)
+
+
+def _offered(standing: set[str]) -> list[tuple[str, str, list[str]]]:
+    """(id, name, parts of the text) of each purpose that a person can still agree to today."""
+    today, chosen = timezone.localdate(), language()
     texts = [
         (id_, purpose, files.consent_text(purpose=id_, on=today))
         for id_, purpose in consents.purposes().items()
+        if id_ not in standing
     ]
-    context = {
-        "purposes": [
-            (id_, purpose.name[language()], [part[language()] for part in text.sections.values()])
-            for id_, purpose, text in texts
-            if text is not None
-        ],
-        "channels": CHANNELS.items(),
-        "agreed_by": AGREED_BY.items(),
-        "entered": request.POST or request.GET,
-        "problems": form.problems,
-    }
-    return render(request, "privacy/consent_new.html", context, status=422 if form.problems else 200)
+    return [
+        (id_, purpose.name[chosen], [part[chosen] for part in text.sections.values()])
+        for id_, purpose, text in texts
+        if text is not None
+    ]
 
 
-def _given(request: HttpRequest, form: Form) -> HttpResponse | None:
+def _named(request: HttpRequest, resident: Resident | None) -> dict[str, Any]:
+    """Who the person is, as the reader's role may see it: those who may not open families see no whole name,
+    and those who may are led back to the family. None: the register no longer knows them."""
+    opens = may(request.actor, Permission.FAMILY_READ)
+    name = resident.name if resident else ""
+    return {"resident": resident, "name": name if opens else mask_name(name), "opens_families": opens}
+
+
+def _given(request: HttpRequest, form: Form, resident: Resident) -> HttpResponse | None:
     purpose = form.choice("tujuan", consents.purposes())
     channel = form.choice("jalur", CHANNELS)
     agreed_by = form.choice("oleh", AGREED_BY)
-    area = form.text("desa", needed=True, longest=13)
-    if area and not areas.exists(code=area):
-        form.problems["desa"] = gettext("Desa tidak dikenal. Tulis kodenya, misalnya 32.01.01.2001.")
-    try:
-        person = uuid.UUID(form.text("orang", needed=True, longest=36))
-    except ValueError:
-        form.problems["orang"] = gettext("Salin kunci orang dari halaman keluarganya.")
-        return None
     if "setuju" not in request.POST:
         form.problems["setuju"] = gettext(
             "Persetujuan dicatat hanya setelah teksnya dibacakan dan disetujui."
@@ -105,21 +120,23 @@ def _given(request: HttpRequest, form: Form) -> HttpResponse | None:
         return None
     try:
         line = consents.give(
-            by=request.actor, person=person, area=area, purpose=purpose, channel=channel, agreed_by=agreed_by
-        )
+            by=request.actor, person=resident.person, area=resident.village, purpose=purpose,
+            channel=channel, agreed_by=agreed_by,
+        )  # fmt: skip
     except DtksError as problem:
-        form.refused("tujuan" if problem.code == "DTKS-PRIV-011" else "desa", problem)
+        form.refused("tujuan", problem)
         return None
     messages.success(request, gettext("Persetujuan dicatat. Cetak buktinya untuk orang itu."))
     return redirect("privacy:consent", line.id)
 
 
-@requires(Permission.PRIVACY)
+@requires(Permission.CONSENT_TAKE)
 @require_safe
 def receipt(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     """The receipt of a consent, for printing."""
     line = _line(request, consent)
     context: dict[str, Any] = {
+        **_named(request, residents.register().find(line.person)),
         "line": line,
         "purpose": line.purpose.name[language()],
         "sections": {name: text[language()] for name, text in line.text.sections.items()}
@@ -136,7 +153,7 @@ def receipt(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     return render(request, "privacy/receipt.html", context)
 
 
-@requires(Permission.PRIVACY)
+@requires(Permission.CONSENT_TAKE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
     """Asks whether it is to be withdrawn, and says what follows; POST is the yes."""
@@ -152,6 +169,7 @@ def withdraw(request: HttpRequest, consent: uuid.UUID) -> HttpResponse:
                 messages.error(request, problem.text(language()))
             return redirect("privacy:consent", consent)
     context = {
+        **_named(request, residents.register().find(line.person)),
         "line": line,
         "purpose": line.purpose.name[language()],
         "follows": [text[language()] for text in line.text.on_withdrawal] if line.text else [],
@@ -186,7 +204,7 @@ def _line(request: HttpRequest, consent: uuid.UUID) -> consents.Line:
 
 urlpatterns = [
     path("persetujuan/", listed, name="consents"),
-    path("persetujuan/baru/", new, name="consent_new"),
+    path("persetujuan/orang/<uuid:person>/", of_person, name="consents_of"),
     path("persetujuan/<uuid:consent>/", receipt, name="consent"),
     path("persetujuan/<uuid:consent>/cabut/", withdraw, name="consent_withdraw"),
     path("persetujuan/<uuid:consent>/selesai/", stopped, name="consent_stopped"),

@@ -108,7 +108,7 @@ class TableInBlocks:
         other += [f"{self._dialect.index_start.format(column)} <> %s" for column in self._indexes]
         keys = [bytes((data_key,))] * len(self._values) + [f"{index_key:02x}"] * len(self._indexes)
         sql = (
-            f"SELECT {', '.join(read)} FROM {self._name} "  # noqa: S608
+            f"SELECT {', '.join(read)} FROM {self._name} "  # noqa: S608 - see _quoted
             f"WHERE {self._dialect.within} AND ({' OR '.join(other)}){self._dialect.lock}"
         )
         with connection.cursor() as cursor:
@@ -120,7 +120,7 @@ class TableInBlocks:
         columns = [*self._values, *self._indexes]
         setting = ", ".join(f"{column} = %s" for column in columns)
         unchanged = " AND ".join(f"{column} {self._dialect.same} %s" for column in columns)
-        sql = f"UPDATE {self._name} SET {setting} WHERE {self._dialect.set_at} AND {unchanged}"  # noqa: S608
+        sql = f"UPDATE {self._name} SET {setting} WHERE {self._dialect.set_at} AND {unchanged}"  # noqa: S608 see _quoted
         if not rows:
             return 0
         with connection.cursor() as cursor:
@@ -151,7 +151,7 @@ class TableInBlocks:
     def _counted(self, start: str, column: str) -> list[Any]:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {start}, count(*) FROM {self._name} "  # noqa: S608
+                f"SELECT {start}, count(*) FROM {self._name} "  # noqa: S608 - see _quoted
                 f"WHERE {column} IS NOT NULL GROUP BY 1 ORDER BY 1"
             )
             found: list[Any] = cursor.fetchall()

@@ -16,7 +16,7 @@ from dtks.foundation.vault import cipher, configured
 from dtks.foundation.vault.spec import IndexSpec, SealedSpec
 
 
-class _Sealed(models.Field):  # type: ignore[type-arg]
+class _Sealed(models.Field):  # type: ignore[type-arg]  # Django's own takes no parameter when it runs
     """A value that is sealed in free mode under `label` on its way to the database."""
 
     def __init__(self, *args: Any, label: str, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class SealedJSON(_Sealed):
         return json.loads(plain)
 
 
-class BlindIndex(models.UUIDField):  # type: ignore[type-arg]
+class BlindIndex(models.UUIDField):  # type: ignore[type-arg]  # as above
     """The blind index of a sealed value: 16 bytes, kept as a UUID. Ask with `blind.index_candidates`."""
 
     def __init__(self, *args: Any, kind: str, source: str, **kwargs: Any) -> None:

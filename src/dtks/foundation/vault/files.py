@@ -138,7 +138,7 @@ class SealedWriter(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]
+    def write(self, data: bytes | bytearray | memoryview) -> int:  # type: ignore[override]  # what io hands over
         self._pending += data
         # One chunk is kept back: only at the end is it known which is the last.
         whole = (len(self._pending) - 1) // CHUNK
@@ -218,7 +218,7 @@ class _SealedReader(io.RawIOBase):
         self._at = max(self._at, self._size)
         return b"".join(rest)[within:]
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # what io calls it with
         if self._at >= self._size or not len(buffer):
             return 0
         number, within = divmod(self._at, CHUNK)

@@ -22,12 +22,14 @@ def with_register(people: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
     record under another family card: with the same name the person has moved, which warns; with another name
     the NIK is someone else's, and the row waits, for a person to decide.
     """
-    elsewhere = _elsewhere(people, families)
-    here = _in_another_family(people).join(elsewhere, on=["_sheet", "_row"], how="anti")
-    return pl.concat([elsewhere, here])
+    found_elsewhere = elsewhere(people, families)
+    here = _in_another_family(people).join(found_elsewhere, on=["_sheet", "_row"], how="anti")
+    return pl.concat([found_elsewhere, here])
 
 
-def _elsewhere(people: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+def elsewhere(people: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Of these rows, those with a number that is on record outside the scope in force: sheet, row and code,
+    one for each row. The same few queries whatever the number of rows."""
     niks, cards = known.taken_elsewhere(
         niks=_numbers(people, "nik"),
         kk_numbers=[*_numbers(people, "kk_number"), *_numbers(families, "kk_number")],

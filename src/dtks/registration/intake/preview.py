@@ -1,27 +1,33 @@
-"""The first rows of an uploaded file as the import would read them: shown before anything is stored."""
+"""The first rows of an uploaded file as the import would read them: shown before anything is stored.
+
+The register is asked, too: a number that is on record in another area makes the row wait, and the officer
+sees it here while the file can still be mended.
+"""
 
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from dtks.registration.intake import checks, detection, places, running
-from dtks.registration.intake.detection import FoundSheet
+from dtks.registration.intake import checks, conflicts, detection, places, running
+from dtks.registration.intake.detection import Found, FoundSheet
 from dtks.registration.intake.domain import ShownProblem, column_letters
 from dtks.registration.intake.mapping import GROUPING, PLACE, SheetSpec
 from dtks.registration.intake.models import ImportJob
-from dtks.registration.intake.problems import by_code
+from dtks.registration.intake.problems import KkElsewhere, NikElsewhere, by_code
 from dtks.registration.intake.readers.blocks import Workbook
 from dtks.registration.intake.readers.opening import open_workbook
-from dtks.registration.intake.translation import Translator
+from dtks.registration.intake.translation import PROBLEM_SCHEMA, Translator
 from dtks.registration.registry import dictionary
 
 SAMPLE_ROWS = 200
 SHOWN_ROWS = 8
 SHOWN_COLUMNS = 8
+ELSEWHERE = {KkElsewhere.code: "kk_number", NikElsewhere.code: "nik"}
+"""Problem → the variable whose cell is shown."""
 DIGITS = frozenset({"nik", "kk_number", "mother_nik", "father_nik"})
 
 
@@ -60,33 +66,87 @@ class Preview:
     problems: tuple[ShownProblem, ...]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """The first rows of a sheet: their cells, their numbers, what they say, and what is wrong with them."""
+
+    sheet: FoundSheet
+    frame: pl.DataFrame
+    rows: list[int]
+    values: pl.DataFrame
+    problems: pl.DataFrame
+
+    @property
+    def held(self) -> list[int]:
+        """Places of the rows that a problem holds back."""
+        holding = [code for code, kind in by_code().items() if kind.holds_back]
+        return self.problems.filter(pl.col("code").is_in(holding))["row"].unique().to_list()
+
+
 def of(job: ImportJob, path: Path, *, today: datetime.date, language: str) -> Preview:
-    """The preview of an uploaded file. Reads no more than the first stretch of each sheet."""
+    """The preview of an uploaded file. Reads no more than the first stretch of each sheet, and asks the
+    register once for all of them."""
     with open_workbook(path, kind=job.kind) as book:
         found = detection.detect(book, among=[running.layout_of(job)])
-        sheets, problems = [], []
-        sampled = held = 0
-        for sheet in found.sheets:
-            frame, rows = _sample(book, sheet)
-            translator = Translator(
-                sheet.layout, format=found.format, today=today, from_1904=book.dates_from_1904
-            )
-            translated = translator.translate(frame, {})
-            area = places.Area(job.area)
-            values, more = places.with_village(
-                translated.values, translated.problems, area=area, layout=sheet.layout
-            )
-            _, warnings = checks.row_checks(values, layout=sheet.layout, area=area, today=today)
-            all_found = pl.concat([more, *warnings])
-            holding = [code for code, kind in by_code().items() if kind.holds_back]
-            sampled += frame.height
-            held += all_found.filter(pl.col("code").is_in(holding))["row"].n_unique()
-            problems += _shown(sheet, rows, all_found, language)
-            sheets.append(_sheet(book, sheet, frame, language))
-    return Preview(
-        found.format.id, found.format.title_id, found.format.title_en, found.is_report,
-        tuple(sheets), sampled, held, tuple(problems),
-    )  # fmt: skip
+        area = places.Area(job.area)
+        reads = _held_against_register(
+            [_read(book, found, sheet, area=area, today=today) for sheet in found.sheets]
+        )
+        return Preview(
+            found.format.id, found.format.title_id, found.format.title_en, found.is_report,
+            sheets=tuple(_sheet(book, each.sheet, each.frame, language) for each in reads),
+            sampled=sum(each.frame.height for each in reads),
+            held_back=sum(len(each.held) for each in reads),
+            problems=tuple(problem for each in reads for problem in _shown(each, language)),
+        )  # fmt: skip
+
+
+def _read(
+    book: Workbook, found: Found, sheet: FoundSheet, *, area: places.Area, today: datetime.date
+) -> _Read:
+    frame, rows = _sample(book, sheet)
+    translator = Translator(sheet.layout, format=found.format, today=today, from_1904=book.dates_from_1904)
+    translated = translator.translate(frame, {})
+    values, more = places.with_village(translated.values, translated.problems, area=area, layout=sheet.layout)
+    values, warnings = checks.row_checks(values, layout=sheet.layout, area=area, today=today)
+    return _Read(sheet, frame, rows, values, pl.concat([more, *warnings]))
+
+
+def _held_against_register(reads: list[_Read]) -> list[_Read]:
+    """With the numbers that are on record in another area, where nothing else holds the row back."""
+    of_level: dict[str, list[pl.DataFrame]] = {"person": [], "family": []}
+    for index, each in enumerate(reads):
+        numbers = each.values.select(name for name in ELSEWHERE.values() if name in each.values.columns)
+        numbers = numbers.with_columns(
+            pl.lit(index, dtype=pl.UInt8).alias("_sheet"), pl.int_range(pl.len()).alias("_row")
+        )
+        good = numbers.filter(~pl.col("_row").is_in(each.held))
+        of_level[each.sheet.layout.spec.level].append(good)
+    people, families = (
+        pl.concat(of_level[level], how="diagonal") if of_level[level] else pl.DataFrame()
+        for level in ("person", "family")
+    )
+    found = conflicts.elsewhere(people, families)
+    return [
+        replace(each, problems=pl.concat([each.problems, *_elsewhere(each, found.filter(_sheet=index))]))
+        for index, each in enumerate(reads)
+    ]
+
+
+def _elsewhere(read: _Read, found: pl.DataFrame) -> list[pl.DataFrame]:
+    return [
+        pl.DataFrame({"row": bad["_row"], "value": read.values[variable][bad["_row"]]})
+        .select(
+            "row",
+            pl.lit(checks.column_of(read.sheet.layout, variable)).alias("column"),
+            pl.lit(code).alias("code"),
+            "value",
+            pl.lit("").alias("detail"),
+        )
+        .cast(PROBLEM_SCHEMA)
+        for code, variable in ELSEWHERE.items()
+        if (bad := found.filter(code=code)).height
+    ]
 
 
 def _sample(book: Workbook, sheet: FoundSheet) -> tuple[pl.DataFrame, list[int]]:
@@ -147,9 +207,9 @@ def label_of(spec: SheetSpec, key: str, language: str) -> str:
     return ", ".join(dict.fromkeys(labels))
 
 
-def _shown(sheet: FoundSheet, rows: list[int], found: pl.DataFrame, language: str) -> list[ShownProblem]:
-    shown = []
-    for place, column, code, value, detail in found.sort("row", "column").iter_rows():
+def _shown(read: _Read, language: str) -> list[ShownProblem]:
+    sheet, rows, shown = read.sheet, read.rows, []
+    for place, column, code, value, detail in read.problems.sort("row", "column").iter_rows():
         kind = by_code()[code]
         problem = kind(detail=detail)
         shown.append(

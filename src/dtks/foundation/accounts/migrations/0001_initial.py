@@ -57,6 +57,14 @@ class Migration(migrations.Migration):
                 ),
                 ("email_verified_at", models.DateTimeField(blank=True, null=True)),
                 ("phone_verified_at", models.DateTimeField(blank=True, null=True)),
+                ("contact_since", models.DateTimeField(blank=True, null=True)),
+                ("contact_how", models.CharField(blank=True, max_length=10)),
+                (
+                    "released",
+                    dtks.foundation.vault.fields.SealedJSON(
+                        blank=True, label="accounts.account.released", null=True
+                    ),
+                ),
                 (
                     "nik",
                     dtks.foundation.vault.fields.SealedText(
@@ -180,6 +188,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("what", models.CharField(max_length=13)),
+                ("institution", models.CharField(blank=True, max_length=40)),
+                (
+                    "subject",
+                    dtks.foundation.vault.fields.SealedText(
+                        blank=True, label="accounts.resetrequest.subject", null=True
+                    ),
+                ),
                 ("requested_at", models.DateTimeField()),
                 ("requested_by", models.CharField(max_length=64)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),

@@ -11,20 +11,20 @@ from datetime import timedelta
 from hashlib import sha256
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dtks.foundation.accounts import citizens
 from dtks.foundation.accounts.models import Account
+from dtks.foundation.accounts.signing_in import citizen_accounts, contacts
 from dtks.foundation.accounts.signing_in.delivery import delivery
 from dtks.foundation.accounts.signing_in.models import CitizenCode
 from dtks.foundation.kernel.nik import KkNumber, Nik
 from dtks.foundation.ledger import actions as ledger
 from dtks.foundation.ledger.domain import Actor, Event
 from dtks.foundation.scope.current import limited_to, without_scope
-from dtks.foundation.vault import blind, configured
 
 LIVES = timedelta(minutes=10)
 MOST_TRIES = 5
@@ -33,6 +33,8 @@ DIGITS = 6
 KK_DIGITS = 8
 """So many last digits of the family card are asked: what the NIK itself tells (a birth date) is no check, and
 the last four alone are nearly always among the first few numbers of a day."""
+OFFICE = "office"
+"""Key in `CitizenCode.whom` of a code that was sent from the office."""
 _log = logging.getLogger(__name__)
 ASKING = Actor.system("citizen-sign-in")
 
@@ -45,14 +47,6 @@ class Asked:
     kk_digits: str
     contact: str
 
-    @property
-    def by_email(self) -> bool:
-        return "@" in self.contact
-
-    @property
-    def kind(self) -> str:
-        return "email" if self.by_email else "phone"
-
 
 def send(asked: Asked) -> uuid.UUID:
     """Make a code; send it when register and account agree with what was typed. The key of the code either
@@ -60,19 +54,10 @@ def send(asked: Asked) -> uuid.UUID:
 
     The work is the same for a NIK that nobody bears: a code is made, hashed and stored, and opens nothing.
     """
-    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     with without_scope(), limited_to(""):
         match = _agreeing(asked)
-        row = CitizenCode(made_at=timezone.now(), whom=None)
-        row.code_hash = _hash(row.id, code)
-        if match is not None:
-            row.whom = {
-                "nik": asked.nik,
-                "contact": asked.contact,
-                "person": str(match.person),
-                "name": match.name,
-                "village": match.village,
-            }
+        whom = {} if match is None else _whom(match, asked.nik, asked.contact)
+        row, code = _made(whom or None)
         with transaction.atomic():
             CitizenCode.objects.filter(made_at__lt=timezone.now() - KEPT).delete()
             row.save(force_insert=True)
@@ -90,67 +75,135 @@ def send(asked: Asked) -> uuid.UUID:
         text = _(
             "Kode DTKS: %(code)s. Berlaku 10 menit. Jangan berikan kepada siapa pun, juga bukan ke petugas."
         )
-        try:
-            delivery().send(to=_written(asked), text=text % {"code": code})
-        except OSError:
-            # Answered like any other: the failure must not tell that the person is on record.
-            _log.exception("a citizen's code could not be handed over")
+        tell(asked.contact, text % {"code": code})
     return row.id
+
+
+def send_at_office(*, match: citizens.CitizenMatch, contact: str, **more: str) -> uuid.UUID:
+    """Make a code for a contact that a citizen shows up with, and send it there. It signs nobody in: told
+    back on the spot it proves the contact. ``more``: what `redeem_at_office` is to give back besides."""
+    row, code = _made({**_whom(match, match.nik, contact), **more, OFFICE: "1"})
+    row.save(force_insert=True)
+    text = _(
+        "Kode DTKS untuk mendaftarkan kontak ini di kantor: %(code)s. Tunjukkan hanya kepada petugas di "
+        "depan Anda. Bila Anda tidak sedang di kantor, abaikan."
+    )
+    tell(contact, text % {"code": code})
+    return row.id
+
+
+def tell(contact: str, text: str) -> None:
+    """Hand a message over. A delivery that fails is noted and changes nothing: on the way in, an answer of
+    its own would tell that the person is on record; at the office, what was done is done."""
+    try:
+        delivery().send(to=contact if "@" in contact else contacts.written(contact), text=text)
+    except OSError:
+        _log.exception("a citizen's message could not be handed over")
 
 
 def redeem(*, key: uuid.UUID, code: str) -> Account | None:
     """The account of whoever was sent this code; made when it is their first time. None: the code does not
     fit, is used, too old, or was tried too often. Each call costs a try, at whatever moment."""
+    row = _fitting(key, code)
+    if row is None or row.whom is None or OFFICE in row.whom:
+        return None
+    try:
+        with transaction.atomic():
+            return _account(row.whom) if _spent(key) else None
+    except IntegrityError:  # two of a family with the same phone, or one twice, at the same moment
+        return None
+
+
+def redeem_at_office(*, key: uuid.UUID, code: str) -> dict[str, str] | None:
+    """What `send_at_office` was given, when the code fits; None as by `redeem`."""
+    row = _fitting(key, code)
+    if row is None or row.whom is None or OFFICE not in row.whom:
+        return None
+    return dict(row.whom) if _spent(key) else None
+
+
+def _made(whom: dict[str, str] | None) -> tuple[CitizenCode, str]:
+    """A new code, not stored yet, and its digits."""
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+    row = CitizenCode(made_at=timezone.now(), whom=whom)
+    row.code_hash = _hash(row.id, code)
+    return row, code
+
+
+def _whom(match: citizens.CitizenMatch, nik: str, contact: str) -> dict[str, str]:
+    return {
+        "nik": nik,
+        "contact": contact,
+        "person": str(match.person),
+        "name": match.name,
+        "village": match.village,
+    }
+
+
+def _fitting(key: uuid.UUID, code: str) -> CitizenCode | None:
+    """The code's row, when it is alive and the digits are right. Costs a try."""
     now = timezone.now()
     alive = CitizenCode.objects.filter(id=key, used_at=None, tries__lt=MOST_TRIES, made_at__gte=now - LIVES)
     if alive.update(tries=F("tries") + 1) != 1:
         return None
     row = CitizenCode.objects.get(id=key)
-    if not hmac.compare_digest(row.code_hash, _hash(key, code)) or row.whom is None:
-        return None
-    with transaction.atomic():
-        if CitizenCode.objects.filter(id=key, used_at=None).update(used_at=now) != 1:
-            return None
-        return _account(row.whom)
+    return row if hmac.compare_digest(row.code_hash, _hash(key, code)) else None
+
+
+def _spent(key: uuid.UUID) -> bool:
+    """Use the code up; False when another did at the same moment."""
+    return CitizenCode.objects.filter(id=key, used_at=None).update(used_at=timezone.now()) == 1
 
 
 def _agreeing(asked: Asked) -> citizens.CitizenMatch | None:
-    """The person, when the family card fits and the contact is the one that the account has."""
+    """The person, when the family card fits and the contact is the account's; before one is bound, when it is
+    one that the register knows."""
     if Nik.defect(asked.nik) is not None:
         return None
     match = citizens.register().find(asked.nik)
-    account = _account_of(asked.nik)
+    account = citizen_accounts.of(asked.nik)
     digits = (
         match.kk_number[-KK_DIGITS:] if match is not None and KkNumber.defect(match.kk_number) is None else ""
     )
     fits = hmac.compare_digest(digits.encode(), asked.kk_digits.encode()) and bool(digits)
-    index = set(blind.index_candidates(asked.contact, kind=asked.kind, ring=configured.ring()))
-    if match is None or not match.village or not fits:
+    known = contacts.among(asked.contact, match.contacts if match is not None else ())
+    # Asked in any case, so that the work is the same.
+    free = contacts.is_free(asked.contact, but=account)
+    if match is None or not match.village or not fits or not free:
         return None
     if account is None:
-        # A contact that another citizen's account has is nobody else's.
-        same = {f"{asked.kind}_index__in": index, "kind": Account.Kind.CITIZEN}
-        free = bool(index) and not Account.objects.filter(**same).exists()
-        return match if free else None
-    known = getattr(account, f"{asked.kind}_index") in index
-    return match if known and account.is_active and account.person == match.person else None
+        return match if known else None
+    if not account.is_active or account.person != match.person:
+        return None
+    return match if _opens(account, asked.contact, known=known) else None
 
 
-def _account_of(nik: str) -> Account | None:
-    candidates = blind.index_candidates(nik, kind="nik", ring=configured.ring())
-    return Account.objects.filter(nik_index__in=candidates, kind=Account.Kind.CITIZEN).first()
+def _opens(account: Account, contact: str, *, known: bool) -> bool:
+    """Whether this contact opens the account. ``known``: the register has it; it counts only where none is
+    bound, and never for one that the office has released."""
+    bound = contacts.of(account)
+    if bound:
+        return contacts.among(contact, (bound,))
+    return known and not contacts.is_released(account, contact)
 
 
 def _account(whom: dict[str, str]) -> Account | None:
-    """The citizen's account; made, with its one role, at the first code that fits."""
-    from dtks.foundation.accounts.signing_in import citizen_accounts
-
-    account = _account_of(whom["nik"])
-    return account if account is not None else citizen_accounts.create(whom)
-
-
-def _written(asked: Asked) -> str:
-    return asked.contact if asked.by_email else blind.KINDS["phone"](asked.contact)
+    """The citizen's account as it is now, made at the first code that fits; None when the office has closed
+    it or released the contact since the code was sent."""
+    account = citizen_accounts.of(whom["nik"], locked=True)
+    how = Account.ContactHow.REGISTER
+    if account is None:
+        return citizen_accounts.create(whom, how=how)
+    same = account.is_active and str(account.person) == whom["person"]
+    if not same or not _opens(account, whom["contact"], known=True):
+        return None
+    now = timezone.now()
+    if not contacts.of(account):
+        contacts.bind(account, whom["contact"], how=how, at=now, proven=True)
+    setattr(account, f"{contacts.kind_of(whom['contact'])}_verified_at", now)
+    account.save()
+    citizen_accounts.live_in(account, whom["village"], by=ASKING, at=now)
+    return account
 
 
 def _hash(key: uuid.UUID, code: str) -> str:

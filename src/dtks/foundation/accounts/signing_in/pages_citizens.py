@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dtks.foundation.accounts.entrance import open_to_all
-from dtks.foundation.accounts.signing_in import codes, entering, limits, trail, waiting
+from dtks.foundation.accounts.signing_in import codes, contacts, entering, limits, trail, waiting
 from dtks.foundation.accounts.signing_in.pages_in import home, read_or_send
 from dtks.foundation.kernel.nik import Nik
 from dtks.foundation.kernel.nik import clean as only_digits
@@ -21,7 +21,6 @@ CODE = "accounts_citizen_code"
 """Session key: {'key', 'contact'} of the code that was asked for; the contact masked."""
 ANSWER_SECONDS = 0.6
 """Every answer takes so long: writing the message would tell who is in the register."""
-LONGEST_CONTACT = 254
 
 
 @open_to_all("Citizens' sign-in")
@@ -49,7 +48,7 @@ def citizen(request: HttpRequest) -> HttpResponse:
         return waiting.answered(render(request, "accounts/citizen.html", context), wait=taken.wait)
     started = time.monotonic()
     key = codes.send(asked)
-    request.session[CODE] = {"key": str(key), "contact": _masked(asked.contact)}
+    request.session[CODE] = {"key": str(key), "contact": contacts.masked(asked.contact)}
     time.sleep(max(0.0, ANSWER_SECONDS - (time.monotonic() - started)))
     return redirect("accounts:citizen_code")
 
@@ -82,22 +81,12 @@ def _read(request: HttpRequest) -> tuple[codes.Asked, dict[str, str]]:
     """What was typed, and what is wrong with it by its form alone."""
     nik = only_digits(request.POST.get("nik", "")[:40])
     kk_digits = only_digits(request.POST.get("kk", "")[:40])
-    contact = request.POST.get("contact", "").replace("\0", "").strip()[:LONGEST_CONTACT]
+    contact = request.POST.get("contact", "").replace("\0", "").strip()[: contacts.LONGEST]
     errors = {}
     if Nik.defect(nik) is not None:
         errors["nik"] = _("NIK terdiri dari 16 angka, seperti di KTP atau kartu keluarga.")
     if len(kk_digits) != codes.KK_DIGITS or not kk_digits.isdecimal() or not kk_digits.isascii():
         errors["kk"] = _("Tulis 8 angka terakhir nomor kartu keluarga.")
-    digits = sum(sign.isdecimal() for sign in contact)
-    if not ("@" in contact[1:-1] or (digits >= 9 and set(contact) <= set("0123456789 +-()."))):
+    if not contacts.is_one(contact):
         errors["contact"] = _("Tulis nomor HP, seperti 0812 3456 7890, atau alamat surel.")
     return codes.Asked(nik=nik, kk_digits=kk_digits, contact=contact), errors
-
-
-def _masked(contact: str) -> str:
-    """'0812•••890', 's•••@contoh.id': to know one's own again, not more."""
-    if "@" in contact:
-        name, _at, place = contact.rpartition("@")
-        return f"{name[:1]}•••@{place}"
-    digits = "".join(sign for sign in contact if sign.isdecimal())
-    return f"{digits[:4]}•••{digits[-3:]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from typing import Any
 
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
@@ -176,9 +177,10 @@ def _add_key(request: HttpRequest, *, first: bool) -> HttpResponse:
 class _KeyToAdd(AddWebAuthnForm):
     """Whatever a browser sends that is no answer of a key is refused, never a fault of the page."""
 
-    def clean(self) -> dict:  # type: ignore[type-arg]
+    def clean(self) -> dict[str, Any]:
         try:
-            return super().clean()
+            cleaned: dict[str, Any] = super().clean()
+            return cleaned
         except ValidationError:
             raise
         except (AttributeError, KeyError, IndexError, TypeError, ValueError):

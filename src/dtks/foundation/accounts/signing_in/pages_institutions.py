@@ -35,8 +35,9 @@ def start(request: HttpRequest, id: str) -> HttpResponse:
     """To the institution. By a link: a form may not lead out of this site (Content-Security-Policy)."""
     if institutions.by_id(id) is None:
         raise Http404
-    if request.headers.get("Sec-Fetch-Site") == "cross-site":
-        # Another site does not begin anybody's sign-in.
+    # '' from a browser that does not tell, 'none' when the address was typed.
+    if request.headers.get("Sec-Fetch-Site", "") not in ("", "none", "same-origin"):
+        # Another site, also one of the same domain, does not begin anybody's sign-in.
         return redirect("accounts:sign_in")
     again = bool(request.user.is_authenticated)
     request.session.pop(AGAIN, None)

@@ -1,42 +1,249 @@
-"""An account manager prepares an account for sign-in at an institution."""
+"""An account manager prepares an account for sign-in at an institution.
+
+Whoever is prepared gets into the account. So to an account that is in use, or to one whose subject is
+replaced, one person alone adds nobody: a second one who manages it agrees within a day (`second_person`).
+"""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from dtks.foundation.accounts.models import Account
+from dtks.foundation.accounts import second_person
+from dtks.foundation.accounts import standing_rows as rows
+from dtks.foundation.accounts.allowed import need
+from dtks.foundation.accounts.errors import AccountIsClosed
+from dtks.foundation.accounts.models import Account, ResetRequest
+from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.accounts.signing_in import institutions
-from dtks.foundation.accounts.signing_in.errors import SubjectTaken, UnknownInstitution
+from dtks.foundation.accounts.signing_in.errors import (
+    NothingAsked,
+    SecondPersonNeeded,
+    SubjectTaken,
+    SubjectWrong,
+    UnknownInstitution,
+)
 from dtks.foundation.accounts.signing_in.models import PreparedSignIn
 from dtks.foundation.ledger import actions as ledger
-from dtks.foundation.ledger.domain import Actor, Event
+from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
 from dtks.foundation.vault import blind, configured
 
+LONGEST_SUBJECT = 255
+"""OpenID Connect: a subject is no longer."""
 
-@transaction.atomic
-def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str) -> None:
-    """Whoever the institution calls ``subject`` may from now on sign in as this account (instead of whoever
-    did).
 
-    Whether ``by`` may manage the account is the caller's to check (`accounts.actions`).
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Who is called ``subject`` at the institution opens the account. ``by``: key of who prepared it."""
+
+    institution: str
+    subject: str
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The same, as it was asked for; void after ``until``. ``may_agree``: the reader is a second person."""
+
+    institution: str
+    subject: str
+    at: datetime
+    until: datetime
+    by: str
+    may_agree: bool
+
+
+def of(*, by: Actor, account: uuid.UUID) -> tuple[list[Prepared], Asked | None]:
+    """What an account is prepared for, and what waits for a second person; the reading is recorded.
 
     Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged.
+    """
+    need(by, Permission.ACCOUNT_MANAGE)
+    with rows.acting(by):
+        found = _managed(by, account)
+        ledger.record(rows.account_event("read_sign_in", found), by=by)
+        prepared = [
+            Prepared(each.institution, each.subject, each.prepared_at, each.prepared_by)
+            for each in PreparedSignIn.objects.filter(account=found).order_by("institution")
+        ]
+        request = second_person.waiting(found, ResetRequest.What.SIGN_IN)
+        if request is None:
+            return prepared, None
+        until = request.requested_at + second_person.REQUEST_LASTS
+        return prepared, Asked(
+            request.institution, request.subject or "", request.requested_at, until, request.requested_by,
+            second_person.is_another(by, request),
+        )  # fmt: skip
+
+
+def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str, reason: str) -> bool:
+    """Whoever the institution calls ``subject`` may from now on sign in as this account, instead of whoever
+    did. False: it was asked for, and a second person has to agree.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, AccountIsClosed, ReasonMissing, SubjectWrong.
         UnknownInstitution: it is not in the file. SubjectTaken: the subject opens another account already.
     """
+    need(by, Permission.ACCOUNT_MANAGE)
+    why, subject = rows.reasoned(reason), _clean(subject)
+    with rows.acting(by):
+        found = _open(by, account, institution)
+        _check_free(found, institution, subject)
+        before = PreparedSignIn.objects.filter(account=found, institution=institution).first()
+        if before is not None and before.subject == subject:
+            return True
+        if before is not None or _needs_two(by, found):
+            about = {"institution": institution, "subject": subject}
+            second_person.ask(by, found, ResetRequest.What.SIGN_IN, why, **about)
+            return False
+        _store(by, found, institution, subject, why)
+        return True
+
+
+def agree(*, by: Actor, account: uuid.UUID, reason: str) -> str:
+    """A second person agrees to what was asked for, and it is prepared. Returns the institution's id.
+
+    Raises:
+        As `prepare`. NothingAsked: nothing waits, or no more. SecondPersonNeeded: the actor asked for it.
+    """
+    need(by, Permission.ACCOUNT_MANAGE)
+    why = rows.reasoned(reason)
+    with rows.acting(by):
+        request = second_person.waiting(_managed(by, account), ResetRequest.What.SIGN_IN)
+        if request is None or request.subject is None:
+            raise NothingAsked()
+        if not second_person.is_another(by, request):
+            raise SecondPersonNeeded()
+        at, subject = str(request.institution), str(request.subject)
+        found = _open(by, account, at)
+        _check_free(found, at, subject)
+        second_person.close(request, by)
+        _store(by, found, at, subject, why)
+        return at
+
+
+def decline(*, by: Actor, account: uuid.UUID, reason: str) -> None:
+    """Drop what was asked for: a second person does not agree, or who asked takes it back.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, NothingAsked.
+    """
+    need(by, Permission.ACCOUNT_MANAGE)
+    why = rows.reasoned(reason)
+    with rows.acting(by):
+        found = _managed(by, account)
+        request = second_person.waiting(found, ResetRequest.What.SIGN_IN)
+        if request is None:
+            raise NothingAsked()
+        second_person.close(request, by)
+        told = rows.account_event("decline_sign_in", found, reason=why, institution=request.institution)
+        ledger.record(told, by=by)
+
+
+def withdraw(*, by: Actor, account: uuid.UUID, institution: str, reason: str) -> bool:
+    """The account is not opened by that institution any more, and its sessions end; whether it was opened.
+
+    Raises:
+        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing.
+    """
+    need(by, Permission.ACCOUNT_MANAGE)
+    why = rows.reasoned(reason)
+    with rows.acting(by):
+        found = _managed(by, account)
+        gone, _ = PreparedSignIn.objects.filter(account=found, institution=institution).delete()
+        if gone:
+            _end_sessions(found)
+            told = rows.account_event("withdraw_sign_in", found, reason=why, institution=institution)
+            ledger.record(told, by=by)
+        return bool(gone)
+
+
+def awaited(*, by: Actor, limit: int = 20) -> list[tuple[uuid.UUID, str]]:
+    """Key and name of the accounts for which something waits that the actor could agree to. Four queries."""
+    oldest = timezone.now() - second_person.REQUEST_LASTS
+    with rows.everywhere():
+        asked = ResetRequest.objects.filter(
+            what=ResetRequest.What.SIGN_IN, done_at=None, requested_at__gte=oldest
+        )
+        keys = list(
+            asked.exclude(requested_by=by.account[:64])
+            .exclude(account=by.account)
+            .order_by("requested_at")
+            .values_list("account_id", flat=True)
+        )
+    if not keys:
+        return []
+    seen = Account.objects.filter(rows.visible_accounts(by), pk__in=keys)
+    names = {key: name or username for key, name, username in seen.values_list("pk", "name", "username")}
+    return [(key, names[key]) for key in _theirs(by, names)][:limit]
+
+
+def _theirs(by: Actor, accounts: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of the accounts that are the actor's to change."""
+    keys = list(accounts)
+    held = rows.held_by(keys, timezone.localdate())
+    return [key for key in keys if all(rows.is_theirs(by, each) for each in held if each.account == key)]
+
+
+def _managed(by: Actor, account: uuid.UUID) -> Account:
+    found = rows.known_account(by, account)
+    rows.check_managed(by, found, timezone.localdate())
+    return found
+
+
+def _open(by: Actor, account: uuid.UUID, institution: str) -> Account:
+    """The account, when somebody can be prepared for it there."""
     if institutions.by_id(institution) is None:
         raise UnknownInstitution(
-            given=institution, known=", ".join(each.id for each in institutions.known()) or "–"
+            given=institution, known=", ".join(each.id for each in institutions.offered()) or "–"
         )
-    index = blind.blind_index(subject, kind="match_key", ring=configured.ring())
-    taken = PreparedSignIn.objects.filter(
-        institution=institution,
-        subject_index__in=blind.index_candidates(subject, kind="match_key", ring=configured.ring()),
-    ).exclude(account=account)
-    if taken.exists():
+    found = _managed(by, account)
+    if not found.is_active:
+        raise AccountIsClosed(given=found.username)
+    return found
+
+
+def _clean(subject: str) -> str:
+    """The subject as it is kept. Raises SubjectWrong."""
+    text = subject.strip()
+    if not 0 < len(text) <= LONGEST_SUBJECT or not text.isprintable():
+        raise SubjectWrong(longest=LONGEST_SUBJECT)
+    return text
+
+
+def _check_free(account: Account, institution: str, subject: str) -> None:
+    """Raises SubjectTaken."""
+    candidates = blind.index_candidates(subject, kind="match_key", ring=configured.ring())
+    same = PreparedSignIn.objects.filter(institution=institution, subject_index__in=candidates)
+    if same.exclude(account=account).exists():
         raise SubjectTaken()
+
+
+def _needs_two(by: Actor, account: Account) -> bool:
+    """Whether another way in would let a second person into somebody's account: it has been used, or it runs
+    the system (as for a reset; the first administrator comes from the server)."""
+    used = (
+        account.last_login is not None
+        or Authenticator.objects.filter(user=account).exists()
+        or UserSession.objects.filter(user=account).exists()
+    )
+    held = rows.held_by([account.pk], timezone.localdate())
+    runs_system = by.role != SYSTEM_ROLE and any(each.role == rows.ADMINISTRATOR for each in held)
+    return used or runs_system
+
+
+def _store(by: Actor, account: Account, institution: str, subject: str, reason: str) -> None:
+    """In the caller's transaction. Who was prepared before is out at once. Raises SubjectTaken."""
+    index = blind.blind_index(subject, kind="match_key", ring=configured.ring())
     values = {
         "subject": subject,
         "subject_index": uuid.UUID(bytes=index),
@@ -45,34 +252,17 @@ def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str) ->
     }
     try:
         with transaction.atomic():
-            PreparedSignIn.objects.update_or_create(
-                account=Account.objects.get(pk=account), institution=institution, defaults=values
+            _, new = PreparedSignIn.objects.update_or_create(
+                account=account, institution=institution, defaults=values
             )
     except IntegrityError:  # prepared by two at the same moment
         raise SubjectTaken() from None
-    ledger.record(
-        Event(
-            "accounts.sign_in_prepared",
-            kind="account",
-            subject=str(account),
-            detail={"institution": institution},
-        ),
-        by=by,
-    )
+    if not new:
+        _end_sessions(account)
+    told = rows.account_event("prepare_sign_in", account, reason=reason, institution=institution)
+    ledger.record(told, by=by)
 
 
-@transaction.atomic
-def withdraw(*, by: Actor, account: uuid.UUID, institution: str) -> bool:
-    """The account is not opened by that institution any more; whether it was."""
-    gone, _ = PreparedSignIn.objects.filter(account=account, institution=institution).delete()
-    if gone:
-        ledger.record(
-            Event(
-                "accounts.sign_in_withdrawn",
-                kind="account",
-                subject=str(account),
-                detail={"institution": institution},
-            ),
-            by=by,
-        )
-    return bool(gone)
+def _end_sessions(account: Account) -> None:
+    for session in UserSession.objects.filter(user=account):
+        session.end()

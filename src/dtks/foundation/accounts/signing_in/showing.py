@@ -12,7 +12,6 @@ from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.core.exceptions import ValidationError
-from django.forms import Form
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -68,12 +67,12 @@ def check(request: HttpRequest, account: Account) -> Shown:
         if request.POST.get("credential"):
             return Shown(_("Kunci keamanan itu tidak dikenal. Pakai kunci yang terdaftar, atau kode."))
         return Shown(_("Kode tidak cocok. Tunggu kode berikutnya, lalu coba lagi."))
-    form.save()  # type: ignore[attr-defined]
+    form.save()
     limits.forget(limits.FACTOR, str(account.pk))
     return Shown()
 
 
-def _form(request: HttpRequest, account: Account) -> Form:
+def _form(request: HttpRequest, account: Account) -> AuthenticateForm | AuthenticateWebAuthnForm:
     if request.POST.get("credential"):
         return KeyForm(request.POST, user=account)
     return CodeForm(request.POST, user=account)

@@ -17,6 +17,7 @@ TABLES = (
     "ledger_ledgerleaf",
     "ledger_ledgernode",
     "ledger_ledgerhead",
+    "ledger_ledgercosignature",
 )
 REFUSED = "DTKS-LED-003: the audit trail is only added to"
 

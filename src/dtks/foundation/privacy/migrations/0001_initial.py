@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                 ("version", models.SmallIntegerField()),
                 ("to", models.CharField(max_length=9)),
                 ("sent_at", models.DateTimeField()),
-                ("channel", models.CharField(max_length=100)),
+                ("channel", dtks.foundation.vault.fields.SealedText(label="privacy.breachnotice.channel")),
                 ("reached", models.BigIntegerField(blank=True, null=True)),
                 ("recorded_at", models.DateTimeField()),
                 ("recorded_by", models.CharField(max_length=64)),
@@ -210,7 +210,10 @@ class Migration(migrations.Migration):
                 ("areas", models.JSONField(default=list)),
                 ("public_affected", models.BooleanField(default=False)),
                 ("ended_on", models.DateField(blank=True, null=True)),
-                ("change", models.CharField(blank=True, max_length=200)),
+                (
+                    "change",
+                    dtks.foundation.vault.fields.SealedText(blank=True, label="privacy.breachversion.change"),
+                ),
                 ("recorded_at", models.DateTimeField()),
                 ("recorded_by", models.CharField(max_length=64)),
                 (

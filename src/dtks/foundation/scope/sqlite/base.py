@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError
@@ -42,6 +44,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if broken := cursor.fetchone():
                 raise IntegrityError(f"a row of {broken[0]} names one of {broken[2]} that is not there")
 
+    @contextmanager
+    def patience(self, *, seconds: float) -> Iterator[None]:
+        """Within it, a statement waits so long for its turn to write, and not as long as the settings say."""
+        usual = self.settings_dict["OPTIONS"]["timeout"]
+        self._wait_for(seconds)
+        try:
+            yield
+        finally:
+            self._wait_for(usual)
+
+    def _wait_for(self, seconds: float) -> None:
+        with self.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
     def unscope(self) -> None:
         """Take the views away: for migrations, which change the tables themselves."""
         self._unscoped = True
@@ -60,7 +76,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @staticmethod
     def _shadow(connection: Any) -> None:
         for table in scoped_tables():
+            # The names are those of our own models; no value stands in the text.
             condition = INSIDE.format("area_number")
             connection.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE {condition}'  # noqa: S608
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE {condition}'  # noqa: S608 - see above
             )

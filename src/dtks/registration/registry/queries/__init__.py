@@ -4,7 +4,7 @@ from dtks.registration.registry.bulk.indexes import missing as missing_indexes
 from dtks.registration.registry.queries.export import export_snapshot, identities
 from dtks.registration.registry.queries.family import family, history
 from dtks.registration.registry.queries.listing import count_by_area, families, family_ids, hold_more_than
-from dtks.registration.registry.queries.search import people
+from dtks.registration.registry.queries.search import people, person
 
 __all__ = [
     "count_by_area",
@@ -17,4 +17,5 @@ __all__ = [
     "identities",
     "missing_indexes",
     "people",
+    "person",
 ]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -53,7 +54,7 @@ def taken_elsewhere(*, niks: Sequence[str], kk_numbers: Sequence[str]) -> tuple[
         return _beyond(cursor, "nik", niks, ring), _beyond(cursor, "kk", kk_numbers, ring)
 
 
-def _beyond(cursor: object, kind: beyond.Number, numbers: Sequence[str], ring: KeyRing) -> set[str]:
+def _beyond(cursor: Any, kind: beyond.Number, numbers: Sequence[str], ring: KeyRing) -> set[str]:
     if not numbers:
         return set()
     asked = _indexes(numbers, kind, ring)
@@ -64,10 +65,10 @@ def _beyond(cursor: object, kind: beyond.Number, numbers: Sequence[str], ring: K
     words = dialect.current()
     table, column = beyond.TABLES[kind]
     condition, values = words.among(column, suspects["index"].to_list(), kind="uuid")
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         f"SELECT {words.hexadecimal(column)} FROM {table} x WHERE {condition} AND {current('x')}", [values]
     )
-    mine = [index for (index,) in cursor.fetchall()]  # type: ignore[attr-defined]
+    mine = [index for (index,) in cursor.fetchall()]
     return set(suspects.filter(~pl.col("index").is_in(mine))["number"])
 
 

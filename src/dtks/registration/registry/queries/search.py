@@ -1,11 +1,13 @@
-"""People by name or number."""
+"""People by name, number or key."""
 
 # ruff: noqa: S608  names of tables and columns are constants; every value is a parameter
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from dtks.foundation.areas.domain import to_dotted
 from dtks.foundation.kernel import names
 from dtks.foundation.vault import configured
 from dtks.foundation.vault.ring import KeyRing
@@ -29,12 +31,31 @@ def people(*, text: str, area: str = "", offset: int = 0, limit: int = 20) -> li
             JOIN {sql.MEMBERS} m ON m.person_id = p.person_id AND {sql.current("m")}
             JOIN {sql.HOUSEHOLDS} h ON h.family_id = m.family_id AND {sql.current("h")}
             JOIN {sql.DOMICILES} d ON d.household_id = h.household_id AND {sql.current("d")}
-            WHERE {condition} AND {sql.current("p")} AND {place}
+            WHERE {condition} AND {place} AND {sql.current("p")}
             ORDER BY p.name, p.person_id LIMIT %s OFFSET %s""",
         [*parameters, *codes, limit, offset],
     )
     ring = configured.ring()
     return [_person(row, ring) for row in found]
+
+
+def person(*, id: uuid.UUID) -> PersonRow | None:
+    """The member of a family who has this key; None for nobody. One query.
+
+    ``village`` is where the person's rows lie, which is where the family lives.
+    """
+    found = sql.rows(
+        f"""SELECT p.person_id, p.name, p.nik, p.birth_date, p.sex, p.status, p.area_number, m.family_id,
+                   m.relation
+            FROM {sql.PEOPLE} p
+            JOIN {sql.MEMBERS} m ON m.person_id = p.person_id AND {sql.current("m")}
+            WHERE p.person_id = %s AND {sql.current("p")}""",
+        [sql.key(id)],
+    )
+    row = next(found, None)
+    if row is None:
+        return None
+    return _person({**row, "village": to_dotted(row["area_number"])}, configured.ring())
 
 
 def matching_families(text: str) -> tuple[str, list[Any]]:
