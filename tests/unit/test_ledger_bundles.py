@@ -11,6 +11,7 @@ import sys
 import uuid
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from tests.fixtures.ledgers import (
     in_any_database,
     told,
 )
+from tests.fixtures.logs import served
 
 from dtks.config import environment
 from dtks.foundation.ledger import bundles, exporting, sequencing, signing
@@ -51,6 +53,7 @@ from dtks.foundation.ledger.models import LedgerEvent
 from dtks.foundation.ledger.proofs import Proof, Trust
 from dtks.foundation.ledger.transparency.merkle import consistency_holds
 from dtks.foundation.ledger.transparency.notes import Kind, Note, Signer, parsed_lines
+from dtks.foundation.ledger.witness import keeping
 from dtks.foundation.scope.current import limited_to, without_scope
 
 __all__ = ["in_any_database"]
@@ -231,6 +234,36 @@ def test_a_proof_holds_for_those_whom_one_trusts(attacker: Attacker) -> None:
         proof.check(Trust((Signer("lain.contoh", stranger.key).verifier,)))
     with pytest.raises(NoteUnsigned):
         proof.check(Trust(()))
+
+
+def test_witnesses_are_asked_and_their_cosignatures_go_along(
+    attacker: Attacker, tmp_path: Path, settings: Any
+) -> None:
+    told("read")
+    sequencing.integrate()
+    seeing = [
+        keeping.create(tmp_path / name, name=f"{name}.contoh/saksi", logs=signing.verifiers())
+        for name in ("satu", "dua")
+    ]
+    with ExitStack() as stack:
+        ports = [stack.enter_context(served(each)) for each in seeing]
+        named = [
+            f"- {{key: '{each.signer.verifier}', url: 'http://127.0.0.1:{port}'}}\n"
+            for each, port in zip(seeing, ports, strict=True)
+        ]
+        settings.LEDGER_WITNESSES = str(tmp_path / "witnesses.yaml")
+        (tmp_path / "witnesses.yaml").write_text("".join(named), encoding="utf-8")
+        export(to=tmp_path / "p", chosen=Chosen(person=FAMILY), by=OPERATOR, patience=20)
+        proof = exporting.prove(event=LedgerEvent.objects.get(action="read").pk, by=OPERATOR, patience=20)
+    both = trust(*(each.signer for each in seeing))
+    assert set(bundles.check(tmp_path / "p", trust=both).cosigned) == {each.signer.name for each in seeing}
+    assert len(Proof.parse(str(proof)).check(both)[1]) == 2
+    # Once they are away the newest heads stand alone, and a proof is made all the same.
+    told("later")
+    alone = exporting.prove(event=LedgerEvent.objects.get(action="later").pk, by=OPERATOR, patience=2)
+    assert alone.check(trust())[1] == ()
+    with pytest.raises(QuorumMissing):
+        alone.check(both)
 
 
 @pytest.fixture
