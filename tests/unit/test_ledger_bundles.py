@@ -42,6 +42,7 @@ from dtks.foundation.ledger.errors import (
     EventUnknown,
     FileThere,
     ListTooLong,
+    NoteMalformed,
     NoteUnsigned,
     NothingChosen,
     ProofWrong,
@@ -52,7 +53,7 @@ from dtks.foundation.ledger.exporting import Chosen, export
 from dtks.foundation.ledger.models import LedgerEvent
 from dtks.foundation.ledger.proofs import Proof, Trust
 from dtks.foundation.ledger.transparency.merkle import consistency_holds
-from dtks.foundation.ledger.transparency.notes import Kind, Note, Signer, parsed_lines
+from dtks.foundation.ledger.transparency.notes import Kind, Note, Signature, Signer, parsed_lines
 from dtks.foundation.ledger.witness import keeping
 from dtks.foundation.scope.current import limited_to, without_scope
 
@@ -227,6 +228,16 @@ def test_a_proof_holds_for_those_whom_one_trusts(attacker: Attacker) -> None:
         seen.check(trust(WITNESS, OTHER_WITNESS))
     with pytest.raises(QuorumMissing):
         seen.check(trust(quorum=1))
+    with pytest.raises(QuorumMissing):
+        seen.check(trust(WITNESS, WITNESS, quorum=2))
+    with pytest.raises(NoteMalformed):
+        trust(signing.signer())
+    with pytest.raises(NoteMalformed):
+        Trust((WITNESS.verifier,))
+    forged = Signer(WITNESS.name, OTHER_WITNESS.key, Kind.COSIGNED).line(proof.note.text, at=1)
+    other = Signature(WITNESS.name, WITNESS.verifier.id, parsed_lines(forged)[0].content)
+    with pytest.raises(NoteUnsigned):
+        Proof(proof.inclusion, proof.note.with_lines(other)).check(trust(WITNESS, quorum=0))
     stranger = Signer(head.origin, Ed25519PrivateKey.generate())
     with pytest.raises(NoteUnsigned):
         proof.check(Trust((stranger.verifier,)))

@@ -87,6 +87,7 @@ def test_verify_against_a_saved_head_and_a_served_one(tmp_path: Path, served: di
     assert run("verify", *more)["compared"] == 2
     assert run("verify", *more, "--witness", WITNESS.verifier, code=1)["wrong"] == {"against-signature": 1}
     assert run("verify", *more[:2], "--witness", WITNESS.verifier)["ok"]
+    assert isinstance(refused("verify", *more, "--witness", key), NoteMalformed), "no log is its own witness"
     stranger = Signer(signing.signer().name, Ed25519PrivateKey.generate()).verifier
     wrong = run("verify", *more[:2], "--key", stranger, code=1)["wrong"]
     assert wrong == {"key": 1, "against-signature": 1, "head-signature": 4}
@@ -127,7 +128,9 @@ def test_from_a_proof_to_its_check(tmp_path: Path) -> None:
     assert str(FAMILY) in shown.stdout
     assert isinstance(refused("check", proof, "--key", key, "--witness", WITNESS.verifier), QuorumMissing)
     assert run("check", proof, "--key", key, "--witness", WITNESS.verifier, "--quorum", 0)["ok"]
-    assert isinstance(refused("check", proof, "--key", WITNESS.verifier), NoteUnsigned)
+    stranger = Signer(key.partition("+")[0], Ed25519PrivateKey.generate()).verifier
+    assert isinstance(refused("check", proof, "--key", stranger), NoteUnsigned)
+    assert isinstance(refused("check", proof, "--key", WITNESS.verifier), NoteMalformed)
     assert isinstance(refused("check", proof, "--key", key[:-8]), NoteMalformed)
 
 

@@ -24,10 +24,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from dtks.foundation.ledger.domain import TEXT_FIELDS, entry_of
-from dtks.foundation.ledger.errors import NoteUnsigned, ProofMalformed, ProofWrong, QuorumMissing
+from dtks.foundation.ledger.errors import (
+    NoteMalformed,
+    NoteUnsigned,
+    ProofMalformed,
+    ProofWrong,
+    QuorumMissing,
+)
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint, parsed_hash
 from dtks.foundation.ledger.transparency.merkle import inclusion_holds, leaf_hash
-from dtks.foundation.ledger.transparency.notes import Note, Verifier, decoded
+from dtks.foundation.ledger.transparency.notes import Kind, Note, Verifier, decoded
 
 FORMAT = "dtks-ledger-event@v1"
 STANDARD = "c2sp.org/tlog-proof@v1"
@@ -40,11 +46,21 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 @dataclass(frozen=True, slots=True)
 class Trust:
     """Whom a reader believes. ``keys``: of the log. ``quorum``: how many of the witnesses must have cosigned;
-    None: all of them."""
+    None: all of them. A witness counts once, however many keys of it are named.
+
+    Raises NoteMalformed for a key of the other kind: the log would be its own witness.
+    """
 
     keys: tuple[Verifier, ...]
     witnesses: tuple[Verifier, ...] = ()
     quorum: int | None = None
+
+    def __post_init__(self) -> None:
+        for kind, given in ((Kind.SIGNED, self.keys), (Kind.COSIGNED, self.witnesses)):
+            for each in given:
+                if each.kind is not kind:
+                    wanted = "log" if kind is Kind.SIGNED else "witness"
+                    raise NoteMalformed(reason=f"{each} is no key of a {wanted}")
 
     def head_of(self, note: Note) -> tuple[Checkpoint, tuple[str, ...]]:
         """The head that a note states, and the names of the witnesses that cosigned it.
@@ -56,8 +72,9 @@ class Trust:
         if not keys:
             raise NoteUnsigned(name=head.origin)
         note.signed_by(keys)
-        cosigned = tuple(each.name for each in self.witnesses if note.by(each))
-        wanted = len(self.witnesses) if self.quorum is None else self.quorum
+        # All of them are looked at: a cosignature that does not hold spoils the note.
+        cosigned = tuple(dict.fromkeys([each.name for each in self.witnesses if note.by(each)]))
+        wanted = len({each.name for each in self.witnesses}) if self.quorum is None else self.quorum
         if len(cosigned) < wanted:
             raise QuorumMissing(found=len(cosigned), wanted=wanted)
         return head, cosigned

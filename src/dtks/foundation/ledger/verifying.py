@@ -20,6 +20,7 @@ from dtks.foundation.ledger.bulk import log, whole
 from dtks.foundation.ledger.domain import TEXT_FIELDS, entry_of, rows_root, text_of
 from dtks.foundation.ledger.errors import NoteMalformed, NoteUnsigned
 from dtks.foundation.ledger.models import LedgerEvent, LedgerHead, LedgerLeaf, LedgerNode
+from dtks.foundation.ledger.proofs import Trust
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.frontier import TILE_HEIGHT, Frontier
 from dtks.foundation.ledger.transparency.merkle import leaf_hash
@@ -103,9 +104,12 @@ def verify(
     ``against``: heads that lie elsewhere (a witness's, a saved one). ``keys``: the log's keys as they are
     known elsewhere; without them the database's own are believed. ``witnesses``: each must have cosigned
     every head of ``against``.
+
+    Raises NoteMalformed: a head of ``against`` that is none, or a key of the wrong kind.
     """
     own = signing.verifiers()
     trusted = tuple(keys) or tuple(own)
+    Trust(trusted, tuple(witnesses))  # each of its kind
     found = Verified()
     if keys and own and own[0] not in keys:
         found.add("key", str(own[0]))
