@@ -197,6 +197,7 @@ COMMANDS: dict[str, str] = {
     "test": NOTHING,
     "privacy": WHOLE_COUNTRY,
     "keys": WHOLE_COUNTRY,
+    "ledger": WHOLE_COUNTRY,
     "outbox": "messages that wait, for whoever may run commands on the server; recorded",
 }
 """The scope tests' table of commands: what each opens, and why it may."""

@@ -74,6 +74,17 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     here.run("privacy retention")
     here.run("privacy clocks")
     here.run("keys add")
+    here.run("ledger prove", 1, "--out", folder / "proof")
+    here.run("ledger export", "--officer", "cli", "--out", folder / "bundle.zip")
+    (vkey,) = here.run("ledger key")["keys"]
+    for given in ("proof", "bundle.zip"):
+        here.run("ledger check", folder / given, "--key", vkey)
+    witness = ("--folder", folder / "witness")
+    here.run("ledger witness init", "--name", "saksi.contoh", "--log", vkey, *witness)
+    here.run("ledger witness trust", vkey, *witness)
+    here.run("ledger witness show", *witness)
+    here.run("ledger consistency", 1)
+    here.run("ledger verify", "--key", vkey)
     here.run("keys rotate")
     here.run("keys status")
     _an_hour_passes(here.home / "keys" / "ring.json")
@@ -146,6 +157,9 @@ def test_the_figures_are_those_of_the_work(reports: Reports) -> None:
     assert set(of_method["at"]) == {"10", "20", "30", "40"}
     migrated = reports["migrate"][0]
     assert "registry.0001_initial" in migrated["applied"]
+    (trail,), (taken,) = reports["ledger verify"], reports["ledger export"]
+    assert (trail["ok"], trail["pending"], taken["events"]) == (True, 0, 3), "a key, a proof, an export"
+    assert all(one["ok"] for one in reports["ledger check"])
     before, after = reports["doctor"]
     assert not {"database", "indexes"} & {one["name"] for one in before["findings"]}
     assert {"database", "indexes"} <= {one["name"] for one in after["findings"] if one["ok"]}

@@ -26,12 +26,19 @@ def commands() -> str:
 
 
 def every_command() -> Iterator[tuple[str, Any]]:
-    """(full name, command): `determine`, `areas load`, …"""
+    """(full name, command): `determine`, `areas load`, `ledger witness init`, …"""
     for name in COMMANDS:
-        command = load_command(name)
-        # Not isinstance(…, click.Group): typer carries a click of its own.
-        below: dict[str, Any] = getattr(command, "commands", {"": command})
-        yield from ((f"{name} {sub}".strip(), found) for sub, found in below.items())
+        yield from _commands_of(name, load_command(name))
+
+
+def _commands_of(name: str, command: Any) -> Iterator[tuple[str, Any]]:
+    # Not isinstance(…, click.Group): typer carries a click of its own.
+    below: dict[str, Any] | None = getattr(command, "commands", None)
+    if below is None:
+        yield name, command
+        return
+    for sub, found in below.items():
+        yield from _commands_of(f"{name} {sub}", found)
 
 
 def _command(name: str, command: Any) -> str:

@@ -17,6 +17,8 @@ from dtks.cli.report import measured
 from dtks.config import environment
 
 NEEDED_DISK_GB = 2.0
+GO_PATH = Path("/usr/share/gocode")
+"""Where Debian and Ubuntu put the Go libraries that they package."""
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -38,6 +40,16 @@ def chromium() -> str:
     if given := environment.value("DTKS_CHROMIUM"):
         return given if Path(given).exists() else ""
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), "")
+
+
+def go_lacks() -> str:
+    """What the independent check of the trail lacks here, and the way to get it; '' for nothing."""
+    if shutil.which("go") and (GO_PATH / "src/golang.org/x/mod/sumdb/tlog").is_dir():
+        return ""
+    return (
+        "Go dengan golang.org/x/mod tidak ada (uji jejak audit oleh program lain): "
+        "sudo apt-get install -y golang-go golang-golang-x-mod-dev"
+    )
 
 
 def _version(*command: str) -> str:
@@ -92,6 +104,14 @@ def _postgresql() -> Finding:
     )  # fmt: skip
 
 
+def _go() -> Finding:
+    return Finding(
+        "go", not go_lacks(), False, _version("go", "version"),
+        "uji jejak audit oleh program lain", "a test of the audit trail by another program",
+        "apt install golang-go golang-golang-x-mod-dev",
+    )  # fmt: skip
+
+
 def _java() -> Finding:
     return Finding(
         "java", bool(found := _version("java", "-version")), False, found,
@@ -141,7 +161,17 @@ def _database() -> list[Finding]:
 
 def examine() -> list[Finding]:
     """All findings, the needed ones first."""
-    return [_python(), _disk(), _data_folder(), *_database(), _chromium(), _postgresql(), _java(), _node()]
+    return [
+        _python(),
+        _disk(),
+        _data_folder(),
+        *_database(),
+        _chromium(),
+        _postgresql(),
+        _go(),
+        _java(),
+        _node(),
+    ]
 
 
 def doctor(

@@ -34,6 +34,13 @@ _PROVINCE = {
 }
 
 
+_HEAD = {
+    "origin": "lasting name of the log",
+    "size": "events in the tree of the head that was used",
+    "root": "its root, hex",
+}
+
+
 def _under(path: str, keys: Mapping[str, str]) -> dict[str, str]:
     return {f"{path}.{key}": meaning for key, meaning in keys.items()}
 
@@ -239,6 +246,63 @@ KEYS: dict[str, dict[str, str]] = {
         "part": "`data` or `index`",
         "id": "number of the key that was removed",
     },
+    "ledger verify": {
+        "ok": "whether nothing is wrong",
+        "size": "leaves read",
+        "root": "root over them, hex",
+        "heads": "signed heads compared with it",
+        "lists": "lists of rows compared with their events",
+        "pending": "events that wait to be taken up",
+        "compared": "checkpoints from elsewhere, with --against",
+        "wrong": "kind of finding → how often",
+        "findings": "the first 20 of each kind",
+        "findings.*.kind": "what is wrong, one word",
+        "findings.*.at": "where: event, leaf, tile, head or checkpoint",
+    },
+    "ledger prove": {
+        "event": "its number",
+        "index": "its place in the tree",
+        **_HEAD,
+        "file": "where the proof was written, with --out; else null",
+        "proof": "the proof as text",
+    },
+    "ledger consistency": {
+        **_under("old", {"size": "size of the older tree", "root": "its root, hex"}),
+        **_under("new", {"size": "size of the newer tree", "root": "its root, hex"}),
+        "proof": "hashes of the proof (RFC 6962, 2.1.2), hex",
+        "ok": "whether it holds",
+    },
+    "ledger export": {
+        "events": "events in the bundle",
+        "chosen": "what was asked for",
+        "file": "where the bundle was written",
+        "bytes": "its length",
+    },
+    "ledger check": {
+        "kind": "`bundle` or `proof`",
+        **_HEAD,
+        "witnesses": "names of the witnesses asked for that cosigned the head",
+        "events": "events in it",
+        "rows": "rows of lists in it",
+        "chosen": "what its maker asked for, as the maker says",
+        "ok": "whether every event holds",
+        "wrong": "events that do not",
+        "problems": "the first 20 of them, in words",
+    },
+    "ledger key": {"keys": "public keys of the log (vkey), the newest first"},
+    "ledger witness init": {
+        "folder": "folder of the witness",
+        "key": "its public key (vkey)",
+        "logs": "names of the logs that it witnesses",
+    },
+    "ledger witness trust": {"logs": "names of the logs that it witnesses now"},
+    "ledger witness show": {
+        "key": "its public key (vkey)",
+        "logs": "the logs that it witnesses, each with the head that it cosigned last",
+        "forks": "two histories that one key signed: the evidence",
+        "unproven": "heads that were to be cosigned without a proof that holds",
+        "written": "evidence files written, with --evidence; else null",
+    },
     "privacy retention": {
         "run": "whether anything was shredded",
         "classes.*.action": "what happens when the period is over",
@@ -285,6 +349,7 @@ WITHOUT: dict[str, str] = {
     "user tidy": "does one thing at once",
     "outbox": "answers at once, for whoever sends messages on",
     "docs": "writes pages; nothing is measured",
+    "ledger witness run": "serves until it is stopped",
 }
 """Commands without `--json`, and why."""
 

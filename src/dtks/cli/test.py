@@ -67,6 +67,8 @@ def missing() -> list[str]:
         lines.append("Chromium tidak ada (uji peramban): sudo apt-get install -y chromium")
     if not environment.value("DTKS_TEST_DATABASE_URL") and postgresql.programs() is None:
         lines.append("PostgreSQL tidak ada: sudo apt-get install -y postgresql")
+    if lacking := doctor.go_lacks():
+        lines.append(lacking)
     return lines
 
 

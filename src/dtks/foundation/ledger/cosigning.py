@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from dtks.foundation.ledger import stored
 from dtks.foundation.ledger.asking import Reply, ask
@@ -216,9 +216,12 @@ def cosignature(note: Note, body: bytes, witness: Witness) -> Signature:
     return found
 
 
-def checkpoint() -> Note | None:
-    """The newest head with all its cosignatures below it, the newest of each key; None: the log is empty."""
-    head = stored.head()
+def checkpoint(size: int | None = None) -> Note | None:
+    """The newest head, or that of this size, with all its cosignatures below it, the newest of each key.
+
+    None: the log is empty, or has no head of that size.
+    """
+    head = stored.head() if size is None else LedgerHead.objects.filter(size=size).first()
     if head is None:
         return None
     found = LedgerCosignature.objects.filter(size=head.size).order_by("witness", "key", "at", "id")
@@ -226,6 +229,14 @@ def checkpoint() -> Note | None:
     newest = {(witness, key): line for witness, key, line in found.values_list("witness", "key", "line")}
     note = Note.parse(head.note)
     return note.with_lines(*parsed_lines("".join(newest.values()))) if newest else note
+
+
+def most_cosigned(*, least: int) -> Note | None:
+    """Of the heads of at least that size the one that most witnesses cosigned, the newest of these; where
+    none did, the newest head. None: the log is empty."""
+    found = LedgerCosignature.objects.filter(size__gte=least).values("size")
+    best = found.annotate(witnesses=Count("witness", distinct=True)).order_by("-witnesses", "-size").first()
+    return checkpoint(best["size"] if best else None)
 
 
 def _last(witness: Witness) -> int:

@@ -98,6 +98,125 @@ class WitnessKeyOpen(DtksError):
     message_en = "Others can read the witness's key {path}. Run: chmod 600 {path}"
 
 
+class LogEmpty(DtksError):
+    """Nothing has been taken up into the log yet: it has no key and no head."""
+
+    code = "DTKS-LED-030"
+    permanent = False
+    message_id = "Jejak audit masih kosong. Lakukan sesuatu yang dicatat, lalu coba lagi."
+    message_en = "The audit trail is still empty. Do something that is recorded, then try again."
+
+
+class EventUnknown(DtksError):
+    """No event of that number, or none that the scope in force shows."""
+
+    code = "DTKS-LED-031"
+    message_id = "Peristiwa {event} tidak ada di jejak audit. Periksa nomornya di halaman jejak."
+    message_en = "The audit trail has no event {event}. Check its number on the page of the trail."
+
+
+class EventPending(DtksError):
+    """The event is stored, but the sequencer has not taken it up."""
+
+    code = "DTKS-LED-032"
+    permanent = False
+    message_id = "Peristiwa {event} belum masuk ke pohon jejak. Coba lagi sesaat lagi."
+    message_en = "Event {event} is not in the tree of the trail yet. Try again in a moment."
+
+
+class CheckpointUnreachable(DtksError):
+    """A checkpoint to compare with could not be fetched."""
+
+    code = "DTKS-LED-033"
+    permanent = False
+    message_id = "Titik periksa {source} tidak dapat diambil: {problem}. Periksa alamat atau berkasnya."
+    message_en = "The checkpoint {source} cannot be fetched: {problem}. Check the address or the file."
+
+
+class ProofMalformed(DtksError):
+    """A proof that is not written as the format says."""
+
+    code = "DTKS-LED-034"
+    message_id = "Bukti tidak dapat dibaca: {reason}. Minta lagi dari penerbitnya."
+    message_en = "The proof cannot be read: {reason}. Ask its issuer for it again."
+
+
+class ProofWrong(DtksError):
+    """A proof that can be read and does not hold."""
+
+    code = "DTKS-LED-035"
+    message_id = "Bukti TIDAK sah: {reason}. Jangan percayai isinya dan laporkan kepada auditor."
+    message_en = "The proof does NOT hold: {reason}. Do not trust its content and tell the auditor."
+
+
+class BundleMalformed(DtksError):
+    """A file that is not a bundle of proofs, or one that no honest program writes."""
+
+    code = "DTKS-LED-036"
+    message_id = "Paket bukti ditolak: {reason}. Minta paket baru dari penerbitnya."
+    message_en = "The bundle of proofs is refused: {reason}. Ask its issuer for a new one."
+
+
+class QuorumMissing(DtksError):
+    """Fewer of the named witnesses cosigned a head than are wanted."""
+
+    code = "DTKS-LED-037"
+    message_id = (
+        "Hanya {found} dari {wanted} saksi yang diminta ikut menandatangani kepala jejak ini. Minta paket "
+        "yang baru setelah saksi menandatangani, atau kurangi --quorum bila itu memang cukup."
+    )
+    message_en = (
+        "Only {found} of the {wanted} witnesses wanted cosigned this head of the trail. Ask for a new bundle "
+        "once they have, or lower --quorum if that is truly enough."
+    )
+
+
+class SizeUnknown(DtksError):
+    """Two sizes between which the log cannot prove anything."""
+
+    code = "DTKS-LED-038"
+    message_id = "Ukuran {old} dan {new} tidak cocok dengan jejak sepanjang {size}: 0 ≤ lama ≤ baru ≤ {size}."
+    message_en = "Sizes {old} and {new} do not fit a trail of {size}: 0 ≤ older ≤ newer ≤ {size}."
+
+
+class NothingChosen(DtksError):
+    """An export of everything is asked for by naming a time, never by forgetting to choose."""
+
+    code = "DTKS-LED-039"
+    message_id = "Pilih dahulu: --event, --person, --case, --officer, --from atau --to."
+    message_en = "Choose first: --event, --person, --case, --officer, --from or --to."
+
+
+class ListTooLong(DtksError):
+    """A list with more rows than a bundle holds."""
+
+    code = "DTKS-LED-040"
+    message_id = (
+        "Daftar peristiwa {event} terlalu panjang untuk paket: {rows} baris, paling banyak {most}. "
+        "Ekspor untuk satu orang dengan --person."
+    )
+    message_en = (
+        "The list of event {event} is too long for a bundle: {rows} rows, {most} at most. "
+        "Export for one person with --person."
+    )
+
+
+class FileThere(DtksError):
+    """What was proved before is not written over."""
+
+    code = "DTKS-LED-041"
+    message_id = "Berkas {path} sudah ada. Pilih nama lain dengan --out."
+    message_en = "The file {path} is there already. Choose another name with --out."
+
+
+class BundleTooLarge(DtksError):
+    """More than one bundle holds."""
+
+    code = "DTKS-LED-042"
+    message_id = "Paket menjadi lebih dari 2 GB setelah {events} peristiwa. Bagi menurut waktu: --from, --to."
+    message_en = "The bundle grows beyond 2 GB after {events} events. Divide it by time: --from, --to."
+
+
 class ReleaseRulesMalformed(DtksError):
     """The file of release rules is not one."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dtks.foundation.ledger.errors import NoteMalformed
 from dtks.foundation.ledger.transparency.merkle import HASH_BYTES
-from dtks.foundation.ledger.transparency.notes import Note
+from dtks.foundation.ledger.transparency.notes import Note, decoded
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
@@ -45,10 +45,7 @@ def parsed_size(text: str) -> int:
 
 def parsed_hash(text: str) -> bytes:
     """A hash in Base64. Raises NoteMalformed."""
-    try:
-        found = base64.b64decode(text, validate=True)
-    except ValueError as problem:
-        raise NoteMalformed(reason=f"no Base64: {text[:20]!r}") from problem
+    found = decoded(text)
     if len(found) != HASH_BYTES:
         raise NoteMalformed(reason=f"a hash has 32 bytes, not {len(found)}")
     return found

@@ -53,7 +53,7 @@ class Verifier:
         """The key that a vkey line names. Raises NoteMalformed."""
         name, _, rest = text.strip().partition("+")
         wanted, _, encoded = rest.partition("+")
-        content = _decoded(encoded)
+        content = decoded(encoded)
         if not _NAME.fullmatch(name) or len(content) != 33 or content[0] not in tuple(Kind):
             raise NoteMalformed(reason=f"no vkey of Ed25519: {text[:40]!r}")
         found = cls(name, content[1:], Kind(content[0]))
@@ -183,7 +183,7 @@ def parsed_lines(below: str) -> tuple[Signature, ...]:
     found = []
     for line in lines:
         dash, (name, space, encoded) = line[: len(DASH)], line[len(DASH) :].partition(" ")
-        content = _decoded(encoded)
+        content = decoded(encoded)
         if dash != DASH or not space or not _NAME.fullmatch(name) or len(content) < 5:
             raise NoteMalformed(reason=f"no signature line: {line[:40]!r}")
         found.append(Signature(name, content[:4], content[4:]))
@@ -194,8 +194,13 @@ def _cosigned(at: int, text: str) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 
 
-def _decoded(encoded: str) -> bytes:
+def decoded(encoded: str) -> bytes:
+    """Base64 in the one way to write it: a bit that says nothing could be turned unseen. Raises
+    NoteMalformed."""
     try:
-        return base64.b64decode(encoded, validate=True)
+        found = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as problem:
         raise NoteMalformed(reason=f"no Base64: {encoded[:20]!r}") from problem
+    if base64.b64encode(found).decode() != encoded:
+        raise NoteMalformed(reason=f"Base64 with spare bits: {encoded[-20:]!r}")
+    return found
