@@ -188,7 +188,6 @@ COMMANDS: dict[str, str] = {
     "test": NOTHING,
     "privacy": WHOLE_COUNTRY,
     "keys": WHOLE_COUNTRY,
-    "ledger": NOTHING,
     "outbox": "messages that wait, for whoever may run commands on the server; recorded",
 }
 """The scope tests' table of commands: what each opens, and why it may."""
@@ -215,7 +214,6 @@ UNSCOPED: dict[str, str] = {
     "django_tasks_database.DBTaskResult": "arguments are keys; a job works in the scope of who ordered it",
     "vault.KnownKey": "fingerprints of keys",
     "vault.RotationStep": "progress of an exchange of keys",
-    "ledger.LedgerCosignature": "signatures of heads",
     "areas.Area": REFERENCE,
     "areas.AreaSuccession": REFERENCE,
     "accounts.Account": "found through the grants in scope (`accounts.standing_rows`)",

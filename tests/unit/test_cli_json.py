@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 import os
 import subprocess
@@ -17,7 +16,6 @@ from tests.fixtures.intake_files import opensid_csv, opensid_row
 from tests.fixtures.intake_files import people as made_people
 
 from dtks.cli import docs, json_keys
-from dtks.foundation.ledger.transparency.notes import Verifier
 
 DISTRICT = "33.02.11"
 Reports = dict[str, list[dict[str, Any]]]
@@ -80,19 +78,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     here.run("keys status")
     _an_hour_passes(here.home / "keys" / "ring.json")
     here.run("keys retire", 1, "--yes")
-    witness = ("--folder", folder / "witness")
-    here.run("ledger witness init", *witness, "--name", "saksi.example/w", "--log", _a_log("a.example/jejak"))
-    here.run("ledger witness trust", *witness, _a_log("b.example/jejak"))
-    for more in ((), ("--evidence", folder / "evidence")):
-        here.run("ledger witness show", *witness, *more)
     here.run("test", "-k", "test_every_package_says_what_it_is")
     here.run("doctor")
     return here.reports
-
-
-def _a_log(origin: str) -> str:
-    """The public key of a log of that name."""
-    return str(Verifier(origin, hashlib.sha256(origin.encode()).digest()))
 
 
 def _an_hour_passes(ring: Path) -> None:

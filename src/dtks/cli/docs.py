@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -25,26 +25,19 @@ def commands() -> str:
     return "\n".join([NOTE, head, *(_command(name, command) for name, command in every_command())])
 
 
-def every_command() -> Iterator[tuple[str, Any]]:
-    """(full name, command): `determine`, `areas load`, `ledger witness run`, …"""
+def every_command() -> Iterator[tuple[str, object]]:
+    """(full name, command): `determine`, `areas load`, …"""
     for name in COMMANDS:
-        yield from _with_those_below(name, load_command(name))
+        command = load_command(name)
+        # Not isinstance(…, click.Group): typer carries a click of its own.
+        below: dict[str, object] = getattr(command, "commands", {"": command})
+        yield from ((f"{name} {sub}".strip(), found) for sub, found in below.items())
 
 
-def _with_those_below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
-    # Not isinstance(…, click.Group): typer carries a click of its own.
-    below: dict[str, Any] | None = getattr(command, "commands", None)
-    if below is None:
-        yield name, command
-        return
-    for sub, found in below.items():
-        yield from _with_those_below(f"{name} {sub}", found)
-
-
-def _command(name: str, command: Any) -> str:
-    lines = [f"\n## `./dtks {name}`\n", (command.help or "").strip() + "\n"]
+def _command(name: str, command: object) -> str:
+    lines = [f"\n## `./dtks {name}`\n", (command.help or "").strip() + "\n"]  # type: ignore[attr-defined]
     rows = []
-    for parameter in command.params:
+    for parameter in command.params:  # type: ignore[attr-defined]
         shown = ", ".join(f"`{option}`" for option in parameter.opts) or f"`{parameter.name}`"
         if parameter.param_type_name == "argument":
             shown = f"`{str(parameter.name).upper()}`"

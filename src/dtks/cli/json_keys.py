@@ -213,26 +213,6 @@ KEYS: dict[str, dict[str, str]] = {
         "findings.*.for_en": "what it is for, English",
         "findings.*.how": "how to get it",
     },
-    "ledger witness init": {
-        "folder": "where the witness's key and memory lie",
-        "key": "its public key (vkey), for logs and whoever checks them",
-        "logs": "origins of the logs that it witnesses",
-    },
-    "ledger witness trust": {
-        "logs": "origins of the logs that it witnesses now",
-    },
-    "ledger witness show": {
-        "key": "the witness's public key (vkey)",
-        "logs.*.origin": "the log's lasting name",
-        "logs.*.keys": "its public keys (vkeys)",
-        "logs.*.size": "leaves of the newest head cosigned; 0 is none",
-        "logs.*.at": "when; null is never",
-        "logs.*.checkpoint": "the note of that head with this witness's cosignature; '' is none",
-        "forks": "heads refused that prove two histories of one log: `origin`, `size`, `root` (Base64), "
-        "`first_at`, `last_at`, `times`",
-        "unproven": "heads refused for a proof that does not hold, likewise; a hint, anybody can cause one",
-        "written": "files of evidence written; null without --evidence",
-    },
     "keys status": {
         "file": "where the key ring lies",
         "keys.*.part": "`data` (sealing) or `index` (finding)",
@@ -302,7 +282,6 @@ WITHOUT: dict[str, str] = {
     "user list": "a table for a reader; the pages export it",
     "user import": "prints one-time passwords, for a person",
     "user tidy": "does one thing at once",
-    "ledger witness run": "serves until it is stopped",
     "outbox": "answers at once, for whoever sends messages on",
     "docs": "writes pages; nothing is measured",
 }
