@@ -42,6 +42,7 @@ def test_the_secret_is_made_once_and_is_private(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.django_db
+@pytest.mark.sqlite("asks SQLite for its own setting")
 def test_sqlite_checks_foreign_keys() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys")
