@@ -85,6 +85,7 @@ class _Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         super().setup()
+        # Only `Server` makes this handler.
         self._end = threading.Timer(self.server.seconds, self._cut)  # type: ignore[attr-defined]
         self._end.daemon = True
         self._end.start()
