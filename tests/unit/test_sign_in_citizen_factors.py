@@ -13,7 +13,9 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from tests.unit.test_sign_in_citizens import (
     NIK,
@@ -30,8 +32,8 @@ from tests.unit.test_sign_in_citizens import (
 from tests.unit.test_sign_in_factors import actions, code_of, codes_in
 
 from dtks.foundation.accounts import citizen_help, citizen_look_up, factors
-from dtks.foundation.accounts.models import Account
-from dtks.foundation.accounts.signing_in import recovery
+from dtks.foundation.accounts.models import Account, TryCount
+from dtks.foundation.accounts.signing_in import entering, recovery
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
 
@@ -204,6 +206,25 @@ def test_a_half_way_session_whose_factor_went_sets_no_new_one_up(client: Client,
     assert other.post("/masuk/faktor/aplikasi/", {"code": "1"}).headers["Location"] == "/masuk/faktor/"
     assert other.get("/masuk/faktor/").headers["Location"] == "/masuk/warga/"
     assert "_auth_user_id" not in other.session
+
+
+def test_a_request_under_way_at_the_release_stores_no_factor(client: Client, outbox: Path) -> None:
+    come_in(client, outbox)
+    under_way = client.get("/akun/keamanan/").wsgi_request
+    assert not entering.is_over(under_way)
+    citizen_help.release_contact(by=SYSTEM, person=person(), **SAID)
+    assert entering.is_over(under_way)
+    citizen_help.register_contact(by=SYSTEM, person=person(), contact=OTHER, **SAID)
+    assert entering.is_over(under_way), "whoever was inside stays out"
+
+
+@pytest.mark.parametrize("asked", [{}, {"nik": STRANGER}], ids=["has a factor", "nobody"])
+def test_asking_for_a_code_is_the_same_work(client: Client, outbox: Path, asked: dict[str, str]) -> None:
+    set_up(client, outbox)
+    TryCount.objects.all().delete()
+    with CaptureQueriesContext(connection) as queries:
+        ask(Client(), **asked)
+    assert not any("mfa_authenticator" in query["sql"] for query in queries)
 
 
 def test_half_a_sign_in_does_not_last(client: Client, outbox: Path) -> None:
