@@ -35,8 +35,8 @@ class NewCodes:
 
 
 def new() -> NewCodes:
-    """Ten codes of eleven random letters each (47 bits) behind the mark. Hashing them takes a second, on a busy
-    machine several: it is done outside a transaction, so that nobody else waits."""
+    """Ten codes of eleven random letters each (47 bits) behind the mark. Hashing them takes a second, several
+    on a busy machine: it is done outside a transaction, so that nobody else waits."""
     length = GROUPS * IN_A_GROUP - 1
     plain = [mark + "".join(secrets.choice(LETTERS) for _ in range(length)) for mark in MARKS]
     return NewCodes(
