@@ -162,6 +162,7 @@ def test_who_has_been_in_for_long_comes_in_again_first(client: Client, outbox: P
     assert to.startswith("/masuk/ulang/")
     page = client.get(to).content.decode()
     assert "Masuk lagi dengan kode" in page
+    assert re.search(r'<a href="/akun/">Batal', page), "back to where nothing is asked, not round in a circle"
     assert 'name="recovery"' not in page
     assert client.post(to, {"do": "sign-in-again"}).headers["Location"] == "/masuk/warga/"
     assert "_auth_user_id" not in client.session
