@@ -75,6 +75,7 @@ PAGES: dict[str, Walk] = {
     "accounts:institution": Walk(keys={"id": "lembaga"}),
     "accounts:institution_back": Walk(keys={"id": "lembaga"}),
     "accounts:my_account": Walk(),
+    "accounts:my_security": Walk(),
     "accounts:change_password": Walk(),
     "accounts:sessions": Walk(),
     "accounts:roles": Walk(post={"grant": "@grant"}),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from tests.contract import entrances
 
 HERE = "tests/contract/entrances.py"
@@ -60,3 +64,13 @@ def test_every_table_of_people_is_scoped_or_read_through_one_that_is() -> None:
         f"derive from scope.models.Scoped, or add to UNSCOPED in {HERE} why it needs no area"
     )
     assert sorted(set(entrances.UNSCOPED) - unscoped) == []
+
+
+def test_no_link_to_a_page_is_marked_as_a_download() -> None:
+    """The page that asks for the second factor first, or for signing in, would be saved as a file, unseen."""
+    marked = re.compile(r"<a\b[^>]*\shref=\"{% url[^>]*\sdownload\b")
+    found = [
+        path for path in Path(settings.PROJECT_ROOT, "src").rglob("*.html") if marked.search(path.read_text())
+    ]
+    assert found == []
+    assert marked.search("""<a class="btn" href="{% url 'x' %}?a=1" download>""")

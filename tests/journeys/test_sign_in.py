@@ -55,7 +55,7 @@ def set_up_app(page: Page, to: str = "/akun/") -> str:
     page.get_by_label("Kode enam angka").fill(code_of(secret))
     page.get_by_role("button", name="Pasang").click()
     expect(page.get_by_role("heading", name="Kode pemulihan")).to_be_visible()
-    page.get_by_role("button", name="Sudah saya simpan").click()
+    page.get_by_role("link", name="Sudah saya simpan").click()
     page.wait_for_load_state()
     return secret
 
@@ -104,7 +104,7 @@ def test_the_first_day_of_an_officer(
     page.get_by_label("Kode enam angka").fill(code_of(secret))
     page.get_by_role("button", name="Pasang").click()
     look(page, "recovery-codes")
-    page.get_by_role("button", name="Sudah saya simpan").click()
+    page.get_by_role("link", name="Sudah saya simpan").click()
     expect(page.get_by_role("heading", name="Akun saya")).to_be_visible()
     expect(page.get_by_role("banner")).to_contain_text("Operator desa/kelurahan")
     look(page, "account")
@@ -162,7 +162,7 @@ def test_a_security_key_from_registration_to_step_up(
     look(page, "factor-key")
     page.get_by_label("Nama kunci").fill("Kunci biru")
     page.get_by_role("button", name="Daftarkan kunci").click()
-    page.get_by_role("button", name="Sudah saya simpan").click()
+    page.get_by_role("link", name="Sudah saya simpan").click()
     expect(page.get_by_text("Kunci biru")).to_be_visible()
     page.get_by_role("button", name="Keluar").click()
     first_half(page)

@@ -127,6 +127,8 @@ def test_reaches_are_levels_of_areas() -> None:
     ("field", "value"),
     [
         ("username", "Siti Aminah"), ("username", "ab"), ("username", "-siti"), ("name", "=HYPERLINK(1)"),
+        ("username", "3302930303705398"), ("username", "op-3302.9303.0370.5398"),
+        ("name", "Siti 3302930303705398"),
         ("name", "\u202eSiti"), ("name", "A"), ("email", "siti@"), ("email", "a b@c.id"), ("phone", "0812"),
         ("phone", "08123x456789"), ("nik", "3302"), ("nik", "3302910000000001"),
         ("expires_on", date(2026, 11, 23)),

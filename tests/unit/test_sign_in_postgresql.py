@@ -18,7 +18,7 @@ from tests.unit.test_sign_in_factors import PASSWORD, recovery_codes, set_up_app
 from tests.unit.test_sign_in_sessions import sign_in_again
 
 from dtks.foundation.accounts.models import Account, CitizenCode
-from dtks.foundation.accounts.signing_in import codes, limits, pages_citizens, preparing
+from dtks.foundation.accounts.signing_in import codes, limits, pages_citizens, preparing, recovery
 from dtks.foundation.accounts.signing_in.factor_secrets import FactorSecrets
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
@@ -44,7 +44,7 @@ def test_an_officer_comes_in_and_ends_another_session(client: Client, officer: A
     assert other.get("/akun/").status_code == 302
     client.post("/masuk/kunci/")
     assert client.get("/akun/").headers["Location"].startswith("/masuk/terkunci/")
-    assert sum(FactorSecrets().usage().values()) == 2
+    assert sum(FactorSecrets().usage().values()) == 1
     assert FactorSecrets().renew(configured.ring()) == 0
     assert LedgerEvent.objects.filter(area=VILLAGE).count() == LedgerEvent.objects.count() > 4
 
@@ -105,6 +105,23 @@ def test_tries_at_the_same_moment_are_all_counted(postgres: str) -> None:
 
 def test_a_code_that_is_sent_twice_at_once_works_once(postgres: str) -> None:
     assert sum(_in_threads(8, lambda: limits.once("totp", "x", seconds=120))) == 1
+
+
+def test_a_recovery_code_that_is_tried_many_times_at_once_works_once(officer: Any) -> None:
+    made = recovery.new()
+    recovery.store(officer, made)
+    spent = _in_threads(8, lambda: recovery.spend(officer, made.codes[4]))
+    assert sum(each is not None for each in spent) == 1
+    assert recovery.left(officer) == 9
+
+
+def test_two_recovery_codes_at_once_are_both_spent(officer: Any) -> None:
+    made = recovery.new()
+    recovery.store(officer, made)
+    waiting = list(made.codes)
+    spent = _in_threads(recovery.COUNT, lambda: recovery.spend(officer, waiting.pop()))
+    assert None not in spent
+    assert recovery.left(officer) == 0, "none came back with what another wrote"
 
 
 def test_codes_guessed_at_the_same_moment_cost_a_try_each(postgres: str) -> None:

@@ -12,13 +12,12 @@ from dtks.foundation.kernel import yaml_text
 
 STANDARD = "https://github.com/OWASP/ASVS/tree/v5.0.0_release/5.0"
 SOURCE = environment.PROJECT_ROOT / "docs" / "security" / "asvs.yaml"
-Kind = Literal["test", "document", "host", "not_applicable", "open"]
+Kind = Literal["test", "document", "host", "not_applicable"]
 KINDS: dict[Kind, tuple[str, str]] = {
     "test": ("test", "a test fails when it no longer holds"),
     "document": ("document", "a file of the project says it or holds it"),
     "host": ("host", "whoever runs the machine sees to it"),
     "not_applicable": ("not applicable", "with the reason"),
-    "open": ("**open**", "not there yet"),
 }
 CHAPTERS = {
     1: "Encoding, injection", 2: "Validation, business logic", 3: "Browser", 4: "HTTP and interfaces",
@@ -38,7 +37,6 @@ class Entry:
     kind: Kind
     evidence: tuple[str, ...] = ()
     reason: str = ""
-    planned: str = ""
 
     @property
     def chapter(self) -> int:
@@ -79,23 +77,16 @@ def markdown() -> str:
 
 def _summary(entries: list[Entry]) -> list[str]:
     counted = Counter((entry.kind, entry.level) for entry in entries)
-    missing = [entry for entry in entries if entry.kind == "open"]
     lines = ["| held by | | level 1 | level 2 | both |", "|---|---|---|---|---|"]
     for kind, (name, meaning) in KINDS.items():
         one, two = counted[kind, 1], counted[kind, 2]
         lines.append(f"| {name} | {meaning} | {one} | {two} | {one + two} |")
     levels = [sum(entry.level == level for entry in entries) for level in (1, 2)]
     lines.append(f"| | all | {levels[0]} | {levels[1]} | {len(entries)} |\n")
-    if not missing:
-        return [*lines, "Nothing is open."]
-    areas = Counter(entry.planned for entry in missing if entry.planned)
-    listed = ", ".join(f"{area} {count}" for area, count in sorted(areas.items()))
-    waiting = f", by what they wait for: {listed}" if listed else "; each says what is missing"
-    return [*lines, f"**{len(missing)} of {len(entries)} requirements are open**{waiting}."]
+    return [*lines, "Nothing is open: a test holds that every requirement has one of these."]
 
 
 def _row(entry: Entry) -> str:
     held = "<br>".join(f"`{evidence.replace('::', ' :: ')}`" for evidence in entry.evidence)
-    waiting = f"waits for: {entry.planned}" if entry.planned else ""
-    said = "<br>".join(text for text in (held, waiting, entry.reason.replace("|", "\\|")) if text)
+    said = "<br>".join(text for text in (held, entry.reason.replace("|", "\\|")) if text)
     return f"| {entry.id} | {entry.level} | {entry.short} | {said} | {KINDS[entry.kind][0]} |"

@@ -128,7 +128,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 MFA_ADAPTER = "dtks.foundation.accounts.adapter.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn"]  # recovery codes are our own: `signing_in/recovery.py`
 # Phones in villages are often half a minute off; each code works once.
 MFA_TOTP_TOLERANCE = 0 if environment.value("DTKS_STRICT_CODES") == "1" else 1
 MFA_RATE_LIMITS = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dtks.foundation.accounts.errors import WrongValue
+from dtks.foundation.kernel.masking import holds_number
 from dtks.foundation.kernel.nik import Nik, NikError
 
 FIELDS: dict[str, tuple[str, str]] = {
@@ -22,6 +23,7 @@ FIELDS: dict[str, tuple[str, str]] = {
 USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{1,48})[a-z0-9]")
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}", re.IGNORECASE)
 _PHONE = re.compile(r"\+?[0-9]{9,15}")
+_SIXTEEN = re.compile(r"(?<![0-9])[0-9]{16}(?![0-9])")  # an employee number (NIP) has 18
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a text for a formula."""
@@ -58,7 +60,7 @@ class AccountData:
     def problems(self, *, on: date) -> dict[str, WrongValue]:
         """What is wrong with cleaned data: field → error, in the order of `FIELDS`; {} for nothing."""
         found = {
-            "username": None if USERNAME.fullmatch(self.username) else _BAD_USERNAME,
+            "username": _username_problem(self.username),
             "name": _name_problem(self.name),
             "email": None if not self.email or _EMAIL.fullmatch(self.email) else _BAD_EMAIL,
             "phone": None if not self.phone or _PHONE.fullmatch(self.phone) else _BAD_PHONE,
@@ -71,6 +73,10 @@ class AccountData:
 _BAD_USERNAME = (
     "3–50 huruf kecil, angka, titik, garis bawah atau tanda hubung; di awal dan akhir huruf atau angka.",
     "3–50 small letters, digits, dots, underscores or hyphens; begin and end with a letter or digit.",
+)
+_NUMBER_AS_USERNAME = (
+    "jangan pakai NIK atau nomor KK: nama masuk terbaca oleh banyak orang. Pakai nama atau NIP.",
+    "use no NIK or family card number: many people see a sign-in name. Use a name or an employee number.",
 )
 _BAD_NAME = ("isi nama, 2–150 huruf.", "give the name, 2–150 letters.")
 _FORMULA_NAME = (
@@ -90,9 +96,17 @@ def wrong(field: str, problem_id: str, problem_en: str) -> WrongValue:
     )
 
 
+def _username_problem(username: str) -> tuple[str, str] | None:
+    if not USERNAME.fullmatch(username):
+        return _BAD_USERNAME
+    return _NUMBER_AS_USERNAME if _SIXTEEN.search(re.sub(r"[._-]", "", username)) else None
+
+
 def _name_problem(name: str) -> tuple[str, str] | None:
     if name.startswith(FORMULA):
         return _FORMULA_NAME
+    if holds_number(name):
+        return _BAD_NAME
     return None if 2 <= len(name) <= 150 and not _CONTROL.search(name) else _BAD_NAME
 
 

@@ -32,7 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MfaAdapter(DefaultMFAAdapter):
-    """Second factors. TOTP secrets and the seed of recovery codes lie sealed in allauth's table."""
+    """Second factors. Secrets of code apps lie sealed in allauth's table."""
 
     error_messages = {  # noqa: RUF012 - allauth reads it so, nobody changes it
         **DefaultMFAAdapter.error_messages,
@@ -45,6 +45,13 @@ class MfaAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return factor_secrets.unseal(encrypted_text)
 
+    def get_totp_label(self, user: Any) -> str:
+        return _known_as(user)
+
+    def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "name": _known_as(user), "display_name": _known_as(user)}
+
     def get_totp_issuer(self) -> str:
         return "DTKS"
 
@@ -54,6 +61,12 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": "DTKS"}
+
+
+def _known_as(user: Any) -> str:
+    """By what somebody knows the account in an app: a citizen's sign-in name is random and says nothing."""
+    citizen = user.kind == user.Kind.CITIZEN
+    return str(user.name) if citizen and user.name else str(user.username)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):

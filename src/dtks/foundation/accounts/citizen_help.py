@@ -21,7 +21,13 @@ from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.citizens import CitizenMatch
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.roles import Permission
-from dtks.foundation.accounts.signing_in import citizen_accounts, codes, contacts, errors
+from dtks.foundation.accounts.signing_in import (
+    citizen_accounts,
+    citizen_factors,
+    codes,
+    contacts,
+    errors,
+)
 from dtks.foundation.ledger import actions as ledger
 from dtks.foundation.ledger.domain import Actor, Event
 
@@ -33,8 +39,9 @@ OPEN = ("akunnya tidak ditutup", "the account is not closed")
 
 
 def release_contact(*, by: Actor, person: uuid.UUID, reason: str, papers: bool) -> None:
-    """The contact opens the account no more, and whoever is inside is out. It comes back by the office alone;
-    a contact that the register knows and that is another one may be used for the next first sign-in.
+    """The contact opens the account no more, and whoever is inside is out; a second factor goes with it, as
+    it was lost with the phone. The contact comes back by the office alone; one that the register knows and
+    that is another one may be used for the next first sign-in.
 
     Raises:
         NotAllowed, CitizenNotFound, OwnFamily, PapersNotSeen, ReasonMissing, NumberInReason, NothingToDo.
@@ -44,6 +51,7 @@ def release_contact(*, by: Actor, person: uuid.UUID, reason: str, papers: bool) 
             raise _nothing(NO_ACCOUNT if account is None else NO_CONTACT)
         old = contacts.release(account)
         _store(account, "contact_release", match, why, by=by)
+        _forget_factors(account, match, why, by=by)
         _tell_after(old, _("Kontak ini dilepas dari akun DTKS di kantor desa atau kelurahan."))
 
 
@@ -51,7 +59,8 @@ def register_contact(
     *, by: Actor, person: uuid.UUID, contact: str, reason: str, papers: bool, proven: bool = False
 ) -> None:
     """The contact that the citizen shows up with opens the account (which is made when there is none),
-    instead of the one that did. ``proven``: a code that was sent there was told back (`confirm_contact`).
+    instead of the one that did. A second factor stays: a new number is no lost phone. ``proven``: a code that
+    was sent there was told back (`confirm_contact`).
 
     Raises:
         As `release_contact`; ContactUnusable, CitizensContactTaken, CitizenHasDied.
@@ -112,7 +121,7 @@ def confirm_contact(*, by: Actor, person: uuid.UUID, key: uuid.UUID, code: str) 
 
 
 def close_account(*, by: Actor, person: uuid.UUID, reason: str, papers: bool) -> None:
-    """Nobody signs in with it any more; its contact is released. Also of somebody who has died.
+    """Nobody signs in with it any more; contact and second factor are gone. Also of somebody who has died.
 
     Raises:
         As `release_contact`.
@@ -123,6 +132,7 @@ def close_account(*, by: Actor, person: uuid.UUID, reason: str, papers: bool) ->
         old = contacts.release(account)
         account.is_active, account.closed_at, account.closed_by = False, timezone.now(), by.account[:64]
         _store(account, "citizen_close", match, why, by=by)
+        _forget_factors(account, match, why, by=by)
         _tell_after(old, _("Akun DTKS yang memakai kontak ini ditutup di kantor desa atau kelurahan."))
 
 
@@ -188,6 +198,16 @@ def _store(account: Account, action: str, match: CitizenMatch, why: str, *, by: 
         action, account, area=match.village, reason=why, papers=PAPERS, sessions=ended, **detail
     )
     ledger.record(event, by=by)
+
+
+def _forget_factors(account: Account, match: CitizenMatch, why: str, *, by: Actor) -> None:
+    """Take the citizen's own second factor away, with an event when there was one."""
+    count = citizen_factors.forget(account)
+    if count:
+        event = rows.account_event(
+            "reset_second_factor", account, area=match.village, reason=why, papers=PAPERS, factors=count
+        )
+        ledger.record(event, by=by)
 
 
 def _tell_after(contact: str, text: str) -> None:

@@ -13,7 +13,7 @@ from dtks.foundation.accounts.citizens import CitizenMatch
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.queries import identities
 from dtks.foundation.accounts.roles import Permission
-from dtks.foundation.accounts.signing_in import citizen_accounts, contacts, errors
+from dtks.foundation.accounts.signing_in import citizen_accounts, contacts, errors, showing
 from dtks.foundation.kernel.nik import Nik
 from dtks.foundation.kernel.nik import clean as only_digits
 from dtks.foundation.ledger import actions as ledger
@@ -23,7 +23,8 @@ from dtks.foundation.ledger.domain import Actor, Event
 @dataclass(frozen=True, slots=True, repr=False)
 class Citizen:
     """A citizen as the office sees them. ``contact`` and ``known`` (what the register knows) are masked, ''
-    for none; ``how``: of `Account.ContactHow`; ``own``: the officer's own person or family."""
+    for none; ``how``: of `Account.ContactHow`; ``factor``: whether a second one is asked for after the code;
+    ``own``: the officer's own person or family."""
 
     person: uuid.UUID
     name: str
@@ -39,6 +40,7 @@ class Citizen:
     since: datetime | None = None
     how: str = ""
     proven: bool = False
+    factor: bool = False
     last_login: datetime | None = None
 
 
@@ -120,5 +122,6 @@ def _as_seen(by: Actor, match: CitizenMatch, account: Account | None) -> Citizen
         since=account.contact_since,
         how=account.contact_how,
         proven=bool(account.phone_verified_at or account.email_verified_at),
+        factor=showing.has_factor(account),
         last_login=account.last_login,
     )

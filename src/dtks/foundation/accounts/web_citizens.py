@@ -51,8 +51,9 @@ ACTS = {
     "lepas": Act(
         _("Lepas kontak"),
         _(
-            "Kontak yang sekarang tidak membuka akun ini lagi dan semua sesinya berakhir. Kontak lama diberi "
-            "tahu. Sesudahnya daftarkan kontak warga yang ada di depan Anda."
+            "Kontak yang sekarang tidak membuka akun ini lagi, faktor kedua yang dipasang warga terhapus, "
+            "dan semua sesinya berakhir. Kontak lama diberi tahu. Sesudahnya daftarkan kontak warga yang ada "
+            "di depan Anda."
         ),
         _("Kontak dilepas dan semua sesi berakhir. Daftarkan kontak yang baru bila warga ada di depan Anda."),
         citizen_help.release_contact,
@@ -60,7 +61,8 @@ ACTS = {
     "tutup": Act(
         _("Tutup akun"),
         _(
-            "Tidak seorang pun dapat masuk dengan akun ini; kontaknya dilepas dan semua sesinya berakhir. "
+            "Tidak seorang pun dapat masuk dengan akun ini; kontak dan faktor keduanya dilepas dan semua "
+            "sesinya berakhir. "
             "Data keluarga di register tidak berubah. Akun dapat dibuka lagi."
         ),
         _("Akun ditutup."),

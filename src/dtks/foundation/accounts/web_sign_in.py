@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("masuk/lembaga/<slug:id>/", pages_institutions.start, name="institution"),
     path("masuk/lembaga/<slug:id>/kembali/", pages_institutions.back, name="institution_back"),
     path("akun/", pages_own.my_account, name="my_account"),
+    path("akun/keamanan/", pages_own.my_security, name="my_security"),
     path("akun/kata-sandi/", pages_own.change_password, name="change_password"),
     path("akun/sesi/", pages_own.sessions, name="sessions"),
     path("akun/peran/", pages_own.roles, name="roles"),

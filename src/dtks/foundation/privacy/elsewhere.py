@@ -98,7 +98,10 @@ TABLES: dict[str, dict[str, Any]] = {
     },
     "mfa.authenticator": {
         **_ACCOUNT,
-        "holds": ("Faktor kedua", "Second factors"),
+        "holds": (
+            "Faktor kedua: rahasia aplikasi tersegel, kode pemulihan sebagai hash",
+            "Second factors: secrets of apps sealed, recovery codes as hashes",
+        ),
         "retention": "accounts.current",
         "columns": {"authenticator": "data", "operational": "type created_at last_used_at"},
         "protected": {"sealed": "data"},

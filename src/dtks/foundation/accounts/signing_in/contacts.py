@@ -81,9 +81,11 @@ def bind(account: Account, contact: str, *, how: str, at: datetime, proven: bool
 
 def release(account: Account) -> str:
     """Take the contact off the account, which is not stored here, and remember it; the contact, '' for none.
+    With what stands for a password every session ends, also one that has shown the code but no factor yet.
 
     Without the memory, whoever holds a lost phone that the register knows as well would come in again."""
     contact = of(account)
+    account.set_unusable_password()
     _take_off(account)
     if contact:
         account.released = [*(account.released or []), written(contact)]

@@ -87,6 +87,13 @@ def complete(request: HttpRequest, *, how: str) -> None:
     limits.clear_old()
 
 
+def is_over(request: HttpRequest) -> bool:
+    """Whether the account's sessions were ended while this request was under way (a new password, a contact
+    that the office released). The account is locked until the caller's transaction ends."""
+    now = Account.objects.select_for_update().get(pk=request.user.pk)
+    return not now.is_active or now.password != request.user.password
+
+
 def act_in(request: HttpRequest, holding: Holding) -> None:
     """The session acts in this role from now on."""
     request.actor = holding.actor()

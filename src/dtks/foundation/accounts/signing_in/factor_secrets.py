@@ -1,4 +1,4 @@
-"""Secrets of second factors (an app's, the seed of recovery codes), sealed inside allauth's JSON column."""
+"""Secrets of code apps, sealed inside allauth's JSON column. (Of recovery codes there are only hashes.)"""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from dtks.foundation.vault.ring import KeyRing
 
 LABEL = "accounts.authenticator.secret"
 """Under which they are sealed; never changed."""
-_NAMES = ("secret", "seed")
 
 
 def seal(secret: str) -> str:
@@ -37,30 +36,29 @@ class FactorSecrets:
 
     def usage(self) -> dict[int, int]:
         """Number of a data key → secrets sealed with it."""
-        return dict(Counter(number for _, data in self._rows() for number in _keys_of(data).values()))
+        return dict(Counter(_key_of(data) for _, data in self._rows()))
 
     def renew(self, ring: KeyRing) -> int:
         """Seal the secrets of older keys with the active one. Returns how many were changed."""
-        old = [pk for pk, data in self._rows() if set(_keys_of(data).values()) - {ring.active}]
+        old = [pk for pk, data in self._rows() if _key_of(data) != ring.active]
         return sum(_renew(pk, ring) for pk in old)
 
     def _rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        with_secret = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+        with_secret = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
         yield from with_secret.order_by("pk").values_list("pk", "data").iterator()
 
 
-def _keys_of(data: dict[str, Any]) -> dict[str, int]:
-    """Which key each secret of a factor is sealed with."""
-    return {name: cipher.key_id(base64.b64decode(data[name])) for name in _NAMES if name in data}
+def _key_of(data: dict[str, Any]) -> int:
+    """Which key the secret of an app is sealed with."""
+    return cipher.key_id(base64.b64decode(data["secret"]))
 
 
 @transaction.atomic
 def _renew(pk: int, ring: KeyRing) -> int:
-    # Under a lock: a recovery code that is used at this moment must stay used.
+    # Under a lock: an app that is taken away or set up anew at this moment stays so.
     row = Authenticator.objects.select_for_update().filter(pk=pk).first()
-    old = [name for name, key in _keys_of(row.data).items() if key != ring.active] if row is not None else []
-    for name in old:
-        row.data[name] = seal(unseal(row.data[name]))
-    if old:
-        row.save(update_fields=["data"])
-    return len(old)
+    if row is None or _key_of(row.data) == ring.active:
+        return 0
+    row.data["secret"] = seal(unseal(row.data["secret"]))
+    row.save(update_fields=["data"])
+    return 1

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dtks.foundation.accounts.entrance import open_to_all
-from dtks.foundation.accounts.signing_in import codes, contacts, entering, limits, trail, waiting
+from dtks.foundation.accounts.signing_in import codes, contacts, entering, limits, showing, trail, waiting
 from dtks.foundation.accounts.signing_in.pages_in import home, read_or_send
 from dtks.foundation.kernel.nik import Nik
 from dtks.foundation.kernel.nik import clean as only_digits
@@ -58,7 +58,8 @@ def citizen(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @read_or_send
 def citizen_code(request: HttpRequest) -> HttpResponse:
-    """The code that was sent, if one was."""
+    """The code that was sent, if one was. Whoever set up a second factor is asked for it after the code, by
+    the page that asks officers; before the code nothing tells that there is one."""
     waiting_for = request.session.get(CODE)
     if waiting_for is None:
         return redirect("accounts:citizen")
@@ -68,6 +69,8 @@ def citizen_code(request: HttpRequest) -> HttpResponse:
         if account is not None:
             del request.session[CODE]
             entering.begin(request, account)
+            if showing.has_factor(account):  # as of now, not of when the code was asked for
+                return redirect("accounts:second_factor")
             entering.complete(request, how="code")
             return redirect(home(request))
         trail.note(request, "accounts.code_failed")

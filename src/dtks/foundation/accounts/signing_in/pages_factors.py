@@ -9,7 +9,6 @@ from typing import Any
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import TOTP, clear_totp_secret
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
@@ -26,9 +25,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from dtks.foundation.accounts import factors
 from dtks.foundation.accounts.entrance import open_to_all, requires
-from dtks.foundation.accounts.models import Account
-from dtks.foundation.accounts.signing_in import entering, limits, showing, trail, waiting
-from dtks.foundation.accounts.signing_in.pages_in import onward, read_or_send
+from dtks.foundation.accounts.signing_in import (
+    citizen_factors,
+    entering,
+    limits,
+    recovery,
+    showing,
+    trail,
+    waiting,
+)
+from dtks.foundation.accounts.signing_in.pages_in import home, read_or_send
 
 LONGEST_NAME = 60
 _ON_THE_WAY_IN = "Half signed in: whoever has no factor yet sets one up here, all others are sent away"
@@ -56,9 +62,9 @@ def first_key(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("code")
 @read_or_send
 def add_app(request: HttpRequest) -> HttpResponse:
-    """A code app for who has a key already; there is one app at a time."""
+    """A code app for who has a key already, or for a citizen; there is one app at a time."""
     if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).exists():
-        return redirect("accounts:my_account")
+        return redirect(citizen_factors.page_of(request.user))
     return _add_app(request, first=False)
 
 
@@ -66,7 +72,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
 @never_cache
 @read_or_send
 def add_key(request: HttpRequest) -> HttpResponse:
-    """One more security key."""
+    """One more security key; a citizen's first one, too."""
     return _add_key(request, first=False)
 
 
@@ -74,49 +80,49 @@ def add_key(request: HttpRequest) -> HttpResponse:
 @never_cache
 @read_or_send
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """Codes that have not been seen yet; once they are said to be kept they are never shown again, but new
-    ones can be made."""
+    """How many codes are left; new ones can be made. They are in the answer to that form and nowhere else."""
+    back = citizen_factors.page_of(request.user)
     if not showing.has_factor(request.user):
-        return redirect("accounts:my_account")
-    held = _recovery_codes(request.user)
-    if request.method == "POST" and request.POST.get("do") == "kept" and held is not None:
-        held.mark_as_viewed()
-        return onward(request)
+        return redirect(back)
     if request.method == "POST" and request.POST.get("do") == "renew":
-        held = _new_recovery_codes(request)
-        return redirect(factors.with_next(reverse("accounts:recovery_codes"), factors.safe_next(request)))
-    unseen = held is not None and not held.did_view
-    context = {
-        "codes": held.get_unused_codes() if held is not None and unseen else [],
-        "left": len(held.get_unused_codes()) if held is not None else 0,
-        "next": factors.safe_next(request),
-    }
-    return render(request, "accounts/recovery_codes.html", context)
+        return _new_recovery_codes(request)
+    left = recovery.left(request.user) or 0
+    return render(request, "accounts/recovery_codes.html", {"left": left, "back": reverse(back)})
 
 
 @requires(None, step_up=True)
 @never_cache
 @read_or_send
 def remove_factor(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then take a factor away. The last one stays: without it nothing could be opened."""
+    """Ask, then take a factor away. An officer's last one stays: without it nothing could be opened. A
+    citizen's may go, the recovery codes with it: from then on the code by phone or e-mail is enough again."""
     own = Authenticator.objects.filter(user=request.user).exclude(type=Authenticator.Type.RECOVERY_CODES)
     factor = get_object_or_404(own, pk=pk)
-    if own.count() == 1:
+    is_citizen, is_last = citizen_factors.is_citizen(request.user), own.count() == 1
+    back = citizen_factors.page_of(request.user)
+    if is_last and not is_citizen:
         messages.error(request, _("Ini faktor kedua Anda yang terakhir. Pasang yang lain dulu."))
-        return redirect("accounts:my_account")
+        return redirect(back)
     if request.method == "POST":
         with transaction.atomic():
             factor.delete()
+            if is_last:
+                Authenticator.objects.filter(user=request.user).delete()
             trail.note(request, "accounts.factor_removed", detail={"type": factor.type})
+            if is_citizen:
+                citizen_factors.tell_removed(request.user)
         messages.success(request, _("Faktor kedua dihapus."))
-        return redirect("accounts:my_account")
-    return render(request, "accounts/remove_factor.html", {"factor": factor})
+        return redirect(back)
+    context = {"factor": factor, "codes_alone": is_last, "back": reverse(back)}
+    return render(request, "accounts/remove_factor.html", context)
 
 
 def _away_unless_first(request: HttpRequest) -> HttpResponse | None:
     if not request.user.is_authenticated:
         return redirect("accounts:sign_in")
-    if factors.shown(request) or showing.has_factor(request.user):
+    # A citizen's first factor is set up inside: half-way there is one already, or the office took it away.
+    known = showing.has_factor(request.user) or citizen_factors.is_citizen(request.user)
+    if factors.shown(request) or known:
         return redirect(factors.with_next(reverse("accounts:second_factor"), factors.safe_next(request)))
     return None
 
@@ -133,8 +139,11 @@ def _add_app(request: HttpRequest, *, first: bool) -> HttpResponse:
             limits.once("totp", f"{request.user.pk}:{code}", seconds=showing.TOTP_LIVES_SECONDS)
             limits.forget(limits.FACTOR, str(request.user.pk))
             with transaction.atomic():
+                if entering.is_over(request):
+                    return redirect("accounts:sign_in")
                 TOTP.activate(request.user, form.secret)
-                return _added(request, Authenticator.Type.TOTP, first=first)
+                _note_added(request, Authenticator.Type.TOTP, first=first)
+            return _after_adding(request)
     adapter = get_adapter()
     picture = adapter.build_totp_svg(adapter.build_totp_url(request.user, form.secret))
     error = (
@@ -149,6 +158,7 @@ def _add_app(request: HttpRequest, *, first: bool) -> HttpResponse:
         "error": error,
         "next": factors.safe_next(request),
         "first": first,
+        "back": reverse(citizen_factors.page_of(request.user)),
     }
     response = render(request, "accounts/add_app.html", context)
     return waiting.answered(response, wait=wait) if error else response
@@ -161,14 +171,18 @@ def _add_key(request: HttpRequest, *, first: bool) -> HttpResponse:
         form = _KeyToAdd({"credential": request.POST.get("credential", ""), "name": name}, user=request.user)
         if form.is_valid():
             with transaction.atomic():
+                if entering.is_over(request):
+                    return redirect("accounts:sign_in")
                 WebAuthn.add(request.user, form.cleaned_data["name"], form.cleaned_data["credential"])
-                return _added(request, Authenticator.Type.WEBAUTHN, first=first)
+                _note_added(request, Authenticator.Type.WEBAUTHN, first=first)
+            return _after_adding(request)
         error = _("Kunci itu tidak dapat didaftarkan. Coba lagi, atau pakai aplikasi kode.")
     context = {
         "options": json.dumps(begin_registration(request.user, False)),
         "error": error,
         "next": factors.safe_next(request),
         "first": first,
+        "back": reverse(citizen_factors.page_of(request.user)),
     }
     response = render(request, "accounts/add_key.html", context)
     return waiting.answered(response) if error else response
@@ -187,29 +201,35 @@ class _KeyToAdd(AddWebAuthnForm):
             raise ValidationError("unreadable", code="unreadable") from None
 
 
-def _added(request: HttpRequest, kind: str, *, first: bool) -> HttpResponse:
-    """Note it; the first factor was shown by being set up, and opens the session."""
+def _note_added(request: HttpRequest, kind: str, *, first: bool) -> None:
+    """In the caller's transaction. The first factor was shown by being set up, and opens the session."""
     clear_totp_secret(request)
     trail.note(request, "accounts.factor_added", detail={"type": kind})
     if first:
         entering.complete(request, how="factor set up")
-    else:
-        factors.mark_confirmed(request)
-    held = _recovery_codes(request.user) or RecoveryCodes.activate(request.user)
-    if not held.did_view:
-        return redirect(factors.with_next(reverse("accounts:recovery_codes"), factors.safe_next(request)))
+        return
+    if citizen_factors.is_citizen(request.user):
+        citizen_factors.was_added(request)
+    factors.mark_confirmed(request)
+
+
+def _after_adding(request: HttpRequest) -> HttpResponse:
+    """Whoever has no recovery codes yet gets them now."""
+    if recovery.left(request.user) is None:
+        return _new_recovery_codes(request)
     messages.success(request, _("Faktor kedua terpasang."))
-    return redirect("accounts:my_account")
+    return redirect(citizen_factors.page_of(request.user))
 
 
-def _recovery_codes(account: Account) -> RecoveryCodes | None:
-    row = Authenticator.objects.filter(user=account, type=Authenticator.Type.RECOVERY_CODES).first()
-    return row.wrap() if row is not None else None
-
-
-@transaction.atomic
-def _new_recovery_codes(request: HttpRequest) -> RecoveryCodes:
-    Account.objects.select_for_update().get(pk=request.user.pk)  # two clicks at once make one set
-    Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
-    trail.note(request, "accounts.recovery_codes_made")
-    return RecoveryCodes.activate(request.user)
+def _new_recovery_codes(request: HttpRequest) -> HttpResponse:
+    """Make codes instead of those of before and show them, once: only their hashes stay."""
+    made = recovery.new()
+    with transaction.atomic():
+        if entering.is_over(request):
+            return redirect("accounts:sign_in")
+        recovery.store(request.user, made)
+        trail.note(request, "accounts.recovery_codes_made")
+    page = reverse(citizen_factors.page_of(request.user))
+    onward = page if citizen_factors.is_citizen(request.user) else home(request)
+    context = {"codes": made.codes, "onward": factors.safe_next(request) or onward}
+    return render(request, "accounts/recovery_codes.html", context)

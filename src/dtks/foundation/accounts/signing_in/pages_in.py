@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dtks.foundation.accounts import factors, idle
 from dtks.foundation.accounts.entrance import open_to_all, requires
-from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.signing_in import (
+    citizen_factors,
     entering,
     institutions,
     rechecking,
+    recovery,
     showing,
     trail,
     waiting,
@@ -30,7 +31,7 @@ read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 def home(request: HttpRequest) -> str:
     """Where one goes who asked for no page: officers to their pages, citizens to their account."""
-    if getattr(request.user, "kind", "") == Account.Kind.CITIZEN:
+    if request.user.is_authenticated and citizen_factors.is_citizen(request.user):
         return reverse("accounts:my_account")
     return reverse("workspace:home")
 
@@ -76,7 +77,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @open_to_all("The second half of signing in; without the first it leads back there")
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "recovery")
 @read_or_send
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Show the second factor; who has none yet is led to set one up and sees nothing else."""
@@ -85,6 +86,9 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if factors.shown(request):
         return onward(request) if factors.confirmed(request) else redirect(factors.way_to_confirm(request))
     if not showing.has_factor(request.user):
+        if citizen_factors.is_citizen(request.user):  # the office has just taken it away, with the contact
+            entering.leave(request, why="factor gone")
+            return redirect("accounts:citizen")
         return render(
             request, "accounts/set_up_factor.html", {"next": factors.safe_next(request), "first": True}
         )
@@ -99,10 +103,15 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @requires(None, step_up=False)
 @never_cache
-@sensitive_post_parameters("code")
+@sensitive_post_parameters("code", "recovery")
 @read_or_send
 def step_up(request: HttpRequest) -> HttpResponse:
-    """Before an act that weighs: show a factor again, then go back to the page that asked for it."""
+    """Before an act that weighs: show a factor again, then go back to the page that asked for it. A citizen
+    who has none shows a code again, by signing in anew."""
+    again = request.method == "POST" and request.POST.get("do") == "sign-in-again"
+    if again and citizen_factors.is_citizen(request.user):
+        entering.leave(request, why="step-up")
+        return redirect("accounts:citizen")
     if request.method == "POST":
         shown = showing.check(request, request.user)
         if shown.ok:
@@ -116,7 +125,7 @@ def step_up(request: HttpRequest) -> HttpResponse:
 
 @open_to_all("A locked session sees only the page that unlocks it; one that is not locked is sent on")
 @never_cache
-@sensitive_post_parameters("password", "code")
+@sensitive_post_parameters("password", "code", "recovery")
 @read_or_send
 def locked(request: HttpRequest) -> HttpResponse:
     """Unlock with password and factor and come back to the same page. Answers the page's script in JSON, so
@@ -178,9 +187,13 @@ def _factor_page(request: HttpRequest, template: str, shown: showing.Shown) -> H
         "error": shown.error,
         "next": factors.safe_next(request),
         "key_options": showing.key_options(request.user),
-        "has_code": showing.has_code(request.user),
+        "has_app": showing.has_app(request.user),
+        "has_recovery": bool(recovery.left(request.user)),
         "has_password": request.user.has_usable_password(),
         "institution": institutions.counted_for(request),
+        "is_citizen": citizen_factors.is_citizen(request.user),
+        "has_factor": showing.has_factor(request.user),
+        "home": home(request),
     }
     response = render(request, template, context)
     return waiting.answered(response, wait=shown.wait) if shown.error else response

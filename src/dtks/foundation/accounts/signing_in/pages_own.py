@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -15,11 +17,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from dtks.foundation.accounts import factors
 from dtks.foundation.accounts.entrance import open_to_all, requires
+from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.roles import ROLES
-from dtks.foundation.accounts.signing_in import devices, entering, limits, trail, waiting
+from dtks.foundation.accounts.signing_in import (
+    citizen_factors,
+    devices,
+    entering,
+    limits,
+    recovery,
+    trail,
+    waiting,
+)
 from dtks.foundation.accounts.signing_in.pages_in import onward, read_or_send
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import timezone_of
@@ -29,20 +41,34 @@ from dtks.foundation.areas.domain import timezone_of
 @never_cache
 def my_account(request: HttpRequest) -> HttpResponse:
     """What protects the account, with the ways to change it."""
-    own = Authenticator.objects.filter(user=request.user).order_by("created_at")
     context = {
-        "factors": [each for each in own if each.type != Authenticator.Type.RECOVERY_CODES],
-        "codes_left": sum(
-            len(each.wrap().get_unused_codes())
-            for each in own
-            if each.type == Authenticator.Type.RECOVERY_CODES
-        ),
-        "has_app": any(each.type == Authenticator.Type.TOTP for each in own),
+        **_factors_of(request.user),
         "has_password": request.user.has_usable_password(),
-        "is_citizen": request.user.kind == request.user.Kind.CITIZEN,
+        "is_citizen": citizen_factors.is_citizen(request.user),
         "zone": _zone(request),
     }
     return render(request, "accounts/my_account.html", context)
+
+
+@require_safe
+@requires(None)
+@never_cache
+def my_security(request: HttpRequest) -> HttpResponse:
+    """A citizen's page: what codes by SMS and e-mail do not hold off, and the factor that does."""
+    if not citizen_factors.is_citizen(request.user):
+        return redirect("accounts:my_account")
+    return render(request, "accounts/my_security.html", {**_factors_of(request.user), "zone": _zone(request)})
+
+
+def _factors_of(account: Account) -> dict[str, Any]:
+    """What the list of factors shows (`accounts/factors.html`)."""
+    own = Authenticator.objects.filter(user=account).order_by("created_at")
+    shown = [each for each in own if each.type != Authenticator.Type.RECOVERY_CODES]
+    return {
+        "factors": shown,
+        "codes_left": recovery.left(account) or 0,
+        "has_app": any(each.type == Authenticator.Type.TOTP for each in shown),
+    }
 
 
 @open_to_all(

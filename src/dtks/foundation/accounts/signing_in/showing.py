@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -16,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dtks.foundation.accounts.models import Account
-from dtks.foundation.accounts.signing_in import limits, trail, waiting
+from dtks.foundation.accounts.signing_in import limits, recovery, trail, waiting
 
 TOTP_LIVES_SECONDS = 120  # longer than a code is accepted, with a step of clock drift to each side
 _FIRST = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -44,9 +45,9 @@ def has_key(account: Account) -> bool:
     return bool(is_mfa_enabled(account, [Authenticator.Type.WEBAUTHN]))
 
 
-def has_code(account: Account) -> bool:
-    """Whether one can type a code: of an app, or a recovery code."""
-    return bool(is_mfa_enabled(account, [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]))
+def has_app(account: Account) -> bool:
+    """Whether one of them is an app that shows codes."""
+    return bool(is_mfa_enabled(account, [Authenticator.Type.TOTP]))
 
 
 def key_options(account: Account) -> str:
@@ -75,19 +76,28 @@ def check(request: HttpRequest, account: Account) -> Shown:
 def _form(request: HttpRequest, account: Account) -> AuthenticateForm | AuthenticateWebAuthnForm:
     if request.POST.get("credential"):
         return KeyForm(request.POST, user=account)
-    return CodeForm(request.POST, user=account)
+    # Recovery codes have a field of their own, where a phone offers letters; in the other they count as well.
+    typed = request.POST.get("recovery", "").strip() or request.POST.get("code", "")
+    return CodeForm({"code": typed}, user=account)
 
 
 class CodeForm(AuthenticateForm):
-    """A code of an app works once, whichever process sees it the second time."""
+    """A code of an app or a recovery code; it works once, whichever process sees it the second time."""
 
     def clean_code(self) -> str:
-        code = super().clean_code()
-        if self.authenticator.type == Authenticator.Type.TOTP and not limits.once(
-            "totp", f"{self.user.pk}:{normalize_user_code(code)}", seconds=TOTP_LIVES_SECONDS
-        ):
-            raise ValidationError("used", code="used")
+        code: str = self.cleaned_data["code"]
+        found = recovery.spend(self.user, code) if recovery.is_like_one(code) else self._app_of(code)
+        if found is None:
+            raise get_adapter().validation_error("incorrect_code")
+        self.authenticator, found.user = found, self.user
         return code
+
+    def _app_of(self, code: str) -> Authenticator | None:
+        app = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).first()
+        if app is None or not app.wrap().validate_code(code):
+            return None
+        spent = f"{self.user.pk}:{normalize_user_code(code)}"
+        return app if limits.once("totp", spent, seconds=TOTP_LIVES_SECONDS) else None
 
 
 class KeyForm(AuthenticateWebAuthnForm):
