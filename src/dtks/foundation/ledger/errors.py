@@ -325,7 +325,7 @@ class TrailUnprotected(DtksError):
     )
     message_en = (
         "The protection of {tables} is gone: somebody took it away. Call the auditor, compare the trail "
-        "with a witness (./dtks ledger verify --against), then make the trigger again (migration ledger 0002)."
+        "with a witness (./dtks ledger verify --against), then make the trigger anew (migration ledger 0002)."
     )
 
 

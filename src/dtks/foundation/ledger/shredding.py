@@ -116,7 +116,7 @@ class Shreds:
 
 
 def _rows(events: Any) -> Iterable[dict[str, Any]]:
-    return events.values("id", *TEXT_FIELDS, "salt", "entry").iterator()
+    yield from events.values("id", *TEXT_FIELDS, "salt", "entry").iterator()
 
 
 def _fits(row: dict[str, Any], entry: bytes) -> bool:
