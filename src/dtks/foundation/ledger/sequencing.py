@@ -35,6 +35,8 @@ def integrate() -> int:
         horizon = log.horizon()
         while found := _step(last, horizon):
             total, last = total + len(found), found[-1][0]
+            if len(found) < AT_ONCE:
+                break
     return total
 
 
