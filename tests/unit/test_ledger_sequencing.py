@@ -144,6 +144,46 @@ def test_a_transaction_that_ends_late_is_not_missed(postgres: str) -> None:
 
 
 @pytest.mark.postgres
+def test_a_transaction_that_ends_between_two_steps_is_not_missed(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its event has a lower number than those that the next step looks at."""
+    monkeypatch.setattr(sequencing, "AT_ONCE", 3)
+    said, go_on = threading.Event(), threading.Event()
+
+    def late() -> None:
+        try:
+            with without_scope(), limited_to(""), transaction.atomic():
+                told("late")
+                said.set()
+                assert go_on.wait(30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=late)
+    thread.start()
+    assert said.wait(30)
+    names = [f"e{number}" for number in range(8)]
+    told(*names)
+    step = sequencing._step
+
+    def then_it_ends(last: int, horizon: int) -> Any:
+        found = step(last, horizon)
+        go_on.set()
+        thread.join(30)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sequencing, "_step", then_it_ends)
+        assert sequencing.integrate() == 8
+    assert sequencing.integrate() == 1
+    assert order() == [*names, "late"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_ledgerevent WHERE xid >= %s", [stored.head().settled])
+        assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.postgres
 def test_moved_to_a_younger_server_nothing_is_missed(postgres: str) -> None:
     """A restored database counts its transactions anew, from lower numbers."""
     told("a")

@@ -253,6 +253,8 @@ KEYS: dict[str, dict[str, str]] = {
         "heads": "signed heads compared with it",
         "lists": "lists of rows compared with their events",
         "pending": "events that wait to be taken up",
+        "shredded": "events whose text was shredded, as other events say",
+        "shreds": "numbers of the first 20 events that say so",
         "compared": "checkpoints from elsewhere, with --against",
         "wrong": "kind of finding → how often",
         "findings": "the first 20 of each kind",
@@ -289,6 +291,7 @@ KEYS: dict[str, dict[str, str]] = {
         "wrong": "events that do not",
         "problems": "the first 20 of them, in words",
     },
+    "ledger shred": {"events": "numbers of the events that were shredded"},
     "ledger key": {"keys": "public keys of the log (vkey), the newest first"},
     "ledger witness init": {
         "folder": "folder of the witness",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -73,6 +73,7 @@ def verify(
         report["ok"] = not found.wrong
         report["size"], report["root"] = found.size, found.root
         report["heads"], report["lists"], report["pending"] = found.heads, found.lists, found.pending
+        report["shredded"], report["shreds"] = found.shredded, found.shreds if json or found.shreds else None
         report["compared"] = len(notes)
         report["wrong"] = dict(found.wrong)
         report["findings"] = [{"kind": each.kind, "at": each.at} for each in found.findings] if json else None
@@ -200,6 +201,33 @@ def check(
 
 
 @app.command()
+def shred(
+    events: Annotated[list[int], typer.Argument(help="Nomor peristiwa · Numbers of events")],
+    reason: Annotated[
+        str, typer.Option(help="Alasan, tanpa nama orang; tetap di jejak · Why, naming nobody; it is kept")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Jangan bertanya · Do not ask")] = False,
+    json: Json = False,
+) -> None:
+    """Musnahkan isi peristiwa; sidik dan pohonnya tetap · Shred what events say; digests and tree stay.
+
+    Pemusnahan sendiri dicatat. Cadangan basis data masih memuat isinya.
+    The shredding is itself recorded. Backups of the database still hold the text.
+    """
+    if not yes:
+        typer.confirm(
+            f"Isi {len(set(events))} peristiwa dimusnahkan selamanya; sesudahnya tidak ada yang dapat "
+            "membuktikan apa yang terjadi. Lanjut?",
+            abort=True,
+            err=True,
+        )
+    with _trail(as_owner=True), measured(json=json) as report:
+        from dtks.foundation.ledger import shredding
+
+        report["events"] = shredding.shred(events=events, reason=reason, by=_cli())
+
+
+@app.command()
 def key(json: Json = False) -> None:
     """Kunci publik jejak (vkey), yang terbaru di atas · The log's public keys, the newest first."""
     with _trail(), measured(json=json) if json else _unmeasured() as report:
@@ -281,15 +309,17 @@ def _unmeasured() -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _trail() -> Iterator[None]:
-    """The registry is there, and the whole country is seen: a tree has no areas."""
+def _trail(*, as_owner: bool = False) -> Iterator[None]:
+    """The registry is there, and the whole country is seen: a tree has no areas. ``as_owner``: the default
+    connection is that of the tables' owner, where one is named."""
     from dtks.cli import prepare_django
 
     prepare_django()
     from dtks.cli.serve import migrate, waiting_migrations
+    from dtks.foundation.scope import installing
     from dtks.foundation.scope.current import limited_to
 
     if waiting_migrations():
         migrate()
-    with limited_to(""):
+    with installing.as_owner() if as_owner else nullcontext(), limited_to(""):
         yield

@@ -6,6 +6,8 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -31,22 +33,27 @@ def record(*events: Event, by: Actor) -> None:
 
 
 def _store(events: Sequence[Event], by: Actor, now: datetime) -> None:
-    stored = [_stored(event, by, now) for event in events]
     adapted = connection.ops.adapt_datetimefield_value(now)
-    keys = table.add([_row(each, adapted) for each in stored])
+    # Asked for once: a call to the system costs more than the digest of an event.
+    salts = secrets.token_bytes(SALT_BYTES * len(events))
+    rows = [
+        _row(event, by, now, adapted, salts[at * SALT_BYTES : (at + 1) * SALT_BYTES])
+        for at, event in enumerate(events)
+    ]
+    keys = table.add(rows)
     LedgerRows.objects.bulk_create(
         LedgerRows(
-            event=key,
-            keys=b"".join(each.bytes for each in sorted(set(event.rows))),
-            area_number=number_of(content["area"]),
+            event=key, keys=b"".join(each.bytes for each in sorted(set(event.rows))), area_number=row[-1]
         )
-        for key, event, content in zip(keys, events, stored, strict=True)
+        for key, event, row in zip(keys, events, rows, strict=True)
         if event.rows
     )
 
 
-def _stored(event: Event, by: Actor, now: datetime) -> dict[str, Any]:
-    return {
+def _row(event: Event, by: Actor, now: datetime, adapted: Any, salt: bytes) -> tuple[Any, ...]:
+    """The values of `bulk.events.COLUMNS`. ``adapted``: the time as this database takes it."""
+    detail = json.dumps(dict(event.detail)) if event.detail else "{}"
+    content: dict[str, Any] = {
         "at": now,
         "account": by.account[:64],
         "role": by.role,
@@ -60,16 +67,14 @@ def _stored(event: Event, by: Actor, now: datetime) -> dict[str, Any]:
         "count": event.count,
         "before": event.before,
         "after": event.after,
-        # Through JSON and back: what is digested now is what will be read again.
-        "detail": json.loads(json.dumps(dict(event.detail or {}))),
-        "rows_root": rows_root(event.rows),
+        # Back from JSON: what is digested now is what will be read again.
+        "detail": json.loads(detail),
+        "rows_root": rows_root(event.rows) if event.rows else "",
     }
+    content["entry"] = entry_of(salt=salt, text=text_of(content))
+    content |= {"at": adapted, "detail": detail, "salt": salt, "area_number": _number_of(content["area"])}
+    return _values(content)
 
 
-def _row(content: dict[str, Any], adapted: Any) -> tuple[Any, ...]:
-    """The values of `bulk.events.COLUMNS`."""
-    salt = secrets.token_bytes(SALT_BYTES)
-    entry = entry_of(salt=salt, text=text_of(content))
-    values = {**content, "at": adapted, "detail": json.dumps(content["detail"])}
-    values |= {"salt": salt, "entry": entry, "area_number": number_of(content["area"])}
-    return tuple(values[name] for name in table.COLUMNS)
+_values = itemgetter(*table.COLUMNS)
+_number_of = lru_cache(maxsize=4096)(number_of)

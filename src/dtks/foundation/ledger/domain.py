@@ -67,6 +67,9 @@ TEXT_FIELDS = (
 """What an event says, in the trail's own words: the columns that its digest is over."""
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def text_of(stored: Mapping[str, Any]) -> str:
     """An event as the one text that its digest is over: JSON of `TEXT_FIELDS`, the time in UTC.
 
@@ -75,7 +78,7 @@ def text_of(stored: Mapping[str, Any]) -> str:
     content = {name: stored[name] for name in TEXT_FIELDS}
     at: datetime = content["at"]
     content["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(content)
 
 
 def entry_of(*, salt: bytes, text: str) -> bytes:

@@ -265,3 +265,74 @@ class AnchorFailed(DtksError):
     message_id = "Jangkar {place} gagal: {reason}. Dicoba lagi sendiri; periksa alamatnya bila berulang."
     message_en = "Anchor {place} failed: {reason}. It is tried again; check the address if it goes on."
     permanent = False
+
+
+class EventShredded(DtksError):
+    """What the event said was shredded; its digest alone is there."""
+
+    code = "DTKS-LED-070"
+    message_id = (
+        "Isi peristiwa {event} sudah dimusnahkan; yang tersisa hanya sidiknya. Lihat peristiwa ledger.shred."
+    )
+    message_en = "What event {event} said was shredded; only its digest is left. See the event ledger.shred."
+
+
+class ShredStays(DtksError):
+    """Events of shredding are what tells a shredded event from a missing one."""
+
+    code = "DTKS-LED-071"
+    message_id = "Peristiwa {event} mencatat pemusnahan dan tidak dapat dimusnahkan. Hapus dari daftarnya."
+    message_en = "Event {event} records a shredding and cannot be shredded. Take it off the list."
+
+
+class EventChanged(DtksError):
+    """The event's row is not what the log holds: shredding it would destroy the evidence."""
+
+    code = "DTKS-LED-072"
+    message_id = (
+        "Isi peristiwa {event} bukan yang ada di pohon: itu barang bukti dan tidak dimusnahkan. "
+        "Jalankan ./dtks ledger verify dan panggil auditor."
+    )
+    message_en = (
+        "Event {event} is not what the tree holds: it is evidence and is not shredded. "
+        "Run ./dtks ledger verify and call the auditor."
+    )
+
+
+class ReasonMissing(DtksError):
+    """Nothing is shredded without a reason that the trail keeps."""
+
+    code = "DTKS-LED-073"
+    message_id = "Sebutkan alasan pemusnahan, 1–{most} huruf, tanpa nama orang: --reason."
+    message_en = "Give the reason for shredding, 1–{most} characters, without anybody's name: --reason."
+
+
+class TrailNotOwned(DtksError):
+    """The connection's role does not own the tables of the trail (PostgreSQL)."""
+
+    code = "DTKS-LED-074"
+    message_id = "Hanya pemilik tabel jejak yang dapat memusnahkan. Isi DTKS_DATABASE_OWNER_URL."
+    message_en = "Only the owner of the trail's tables can shred. Set DTKS_DATABASE_OWNER_URL."
+
+
+class TrailUnprotected(DtksError):
+    """A trigger that refuses to delete is gone: somebody has been at the tables."""
+
+    code = "DTKS-LED-075"
+    message_id = (
+        "Pelindung tabel {tables} hilang: seseorang melepasnya. Panggil auditor, bandingkan jejak dengan "
+        "saksi (./dtks ledger verify --against), lalu pasang lagi pemicunya (migrasi ledger 0002)."
+    )
+    message_en = (
+        "The protection of {tables} is gone: somebody took it away. Call the auditor, compare the trail "
+        "with a witness (./dtks ledger verify --against), then make the trigger anew (migration ledger 0002)."
+    )
+
+
+class TrailBusy(DtksError):
+    """Somebody else kept the tables of the trail for too long."""
+
+    code = "DTKS-LED-076"
+    permanent = False
+    message_id = "Jejak sedang dipakai pekerjaan lain, misalnya impor. Coba lagi sesudahnya."
+    message_en = "The trail is in use by other work, an import perhaps. Try again after it."

@@ -14,13 +14,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from dtks.foundation.ledger import actions, bundles, cosigning, sequencing, stored, witnesses
+from dtks.foundation.ledger import actions, bundles, cosigning, sequencing, shredding, stored, witnesses
 from dtks.foundation.ledger.bulk import chosen as of_key
 from dtks.foundation.ledger.bulk import whole
 from dtks.foundation.ledger.bundles import Line, Member
 from dtks.foundation.ledger.domain import TEXT_FIELDS, Actor, Event, digest, text_of
 from dtks.foundation.ledger.errors import (
     EventPending,
+    EventShredded,
     EventUnknown,
     FileThere,
     ListTooLong,
@@ -107,10 +108,9 @@ def _witnessed(patience: float) -> Note:
 def prove(*, event: int, by: Actor, patience: float = 0) -> Proof:
     """The proof of one event. ``patience``: seconds to wait for witnesses.
 
-    Raises EventUnknown, EventPending.
+    Raises EventUnknown, EventShredded, EventPending.
     """
-    if not LedgerEvent.objects.filter(pk=event).exists():
-        raise EventUnknown(event=event)
+    _there(event)
     actions.record(Event("ledger.prove", kind="ledger", subject=str(event)), by=by)
     note = _witnessed(patience)
     size = Checkpoint.of(note).size
@@ -140,14 +140,14 @@ def export(*, to: Path, chosen: Chosen, by: Actor, patience: float = 0) -> int:
 
     ``patience``: seconds to wait for witnesses.
 
-    Raises NothingChosen, EventUnknown (one named by number), FileThere, ListTooLong, BundleTooLarge.
+    Raises NothingChosen, EventUnknown or EventShredded (one named by number), FileThere, ListTooLong,
+    BundleTooLarge.
     """
     plain = chosen.plain()
     if not plain:
         raise NothingChosen()
     for event in chosen.events:
-        if not LedgerEvent.objects.filter(pk=event).exists():
-            raise EventUnknown(event=event)
+        _there(event)
     subject = str(chosen.person or chosen.case)
     detail = {"chosen": sorted(plain), "digest": digest(plain)}
     actions.record(Event("ledger.export", kind="ledger", subject=subject[:64], detail=detail), by=by)
@@ -157,6 +157,14 @@ def export(*, to: Path, chosen: Chosen, by: Actor, patience: float = 0) -> int:
         return bundles.write(to, note=note, lines=lines, chosen=plain)
     except FileExistsError:
         raise FileThere(path=to) from None
+
+
+def _there(event: int) -> None:
+    if LedgerEvent.objects.filter(pk=event).exists():
+        return
+    if shredding.Shreds().of(list(LedgerLeaf.objects.filter(event=event).values_list("event", "entry"))):
+        raise EventShredded(event=event)
+    raise EventUnknown(event=event)
 
 
 def _lines(chosen: Chosen, size: int) -> Iterator[Line]:

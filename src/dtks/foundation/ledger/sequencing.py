@@ -25,11 +25,18 @@ AT_ONCE = 20_000
 def integrate() -> int:
     """Take up all events that are visible now, in steps of `AT_ONCE`; returns how many. Safe to repeat and to
     run twice at once. Acts for the whole country: an order has no area."""
-    total = 0
+    total = last = 0
     with without_scope(), limited_to(""):
         # Without the lock: most seconds nothing has happened, and nobody is to wait for that.
-        while _waiting() and (count := _step()):
-            total += count
+        if not _waiting():
+            return 0
+        # Before the first look, and the same for all steps: each looks beyond the event that the one before
+        # it ended with, so what becomes visible before that meanwhile is left to the next call.
+        horizon = log.horizon()
+        while found := _step(last, horizon):
+            total, last = total + len(found), found[-1][0]
+            if len(found) < AT_ONCE:
+                break
     return total
 
 
@@ -46,14 +53,15 @@ def _settled(head: LedgerHead | None, horizon: int) -> int:
 
 
 @transaction.atomic
-def _step() -> int:
+def _step(last: int, horizon: int) -> list[tuple[int, bytes]]:
+    """Take up the next events beyond ``last``, `AT_ONCE` at most; returns their (key, entry)."""
     if not log.lock():
-        return 0
-    head, horizon = stored.head(), log.horizon()
+        return []
+    head = stored.head()
     size, settled = head.size if head else 0, _settled(head, horizon)
-    found = log.pending(settled=settled, limit=AT_ONCE)
+    found = log.pending(settled=settled, after=last, limit=AT_ONCE)
     if not found:
-        return 0
+        return []
     log.add_leaves([(size + at, event, entry) for at, (event, entry) in enumerate(found)])
     leaves = [leaf_hash(entry) for _, entry in found]
     grown = tiles.grown(size=size, leaves=leaves, read=stored.read)
@@ -66,10 +74,10 @@ def _step() -> int:
     )
     if not horizon:
         settled = found[-1][0]
-    elif len(found) < AT_ONCE:  # all that could be seen is taken up
+    elif len(found) < AT_ONCE:  # all that could be seen at the first look is taken up
         settled = horizon
     _sign(size + len(found), settled)
-    return len(found)
+    return found
 
 
 def _sign(size: int, settled: int) -> None:

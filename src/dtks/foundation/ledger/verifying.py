@@ -21,6 +21,7 @@ from dtks.foundation.ledger.domain import TEXT_FIELDS, entry_of, rows_root, text
 from dtks.foundation.ledger.errors import NoteMalformed, NoteUnsigned
 from dtks.foundation.ledger.models import LedgerEvent, LedgerHead, LedgerLeaf, LedgerNode
 from dtks.foundation.ledger.proofs import Trust
+from dtks.foundation.ledger.shredding import Shreds
 from dtks.foundation.ledger.transparency.checkpoints import Checkpoint
 from dtks.foundation.ledger.transparency.frontier import TILE_HEIGHT, Frontier
 from dtks.foundation.ledger.transparency.merkle import leaf_hash
@@ -75,13 +76,16 @@ class Finding:
 @dataclass(slots=True)
 class Verified:
     """What was read and what was found. ``root``: over the leaves that are there, hex. ``pending``: events
-    that are waiting for the sequencer. ``wrong``: kind → how often."""
+    that are waiting for the sequencer. ``shredded``: events whose text was shredded; ``shreds``: the first
+    events of shredding that say so. ``wrong``: kind → how often."""
 
     size: int = 0
     root: str = ""
     heads: int = 0
     lists: int = 0
     pending: int = 0
+    shredded: int = 0
+    shreds: list[int] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
 
@@ -90,6 +94,12 @@ class Verified:
         self.wrong[kind] += 1
         if self.wrong[kind] <= MOST_LISTED:
             self.findings.append(Finding(kind, at))
+
+    def add_shredded(self, shred: int) -> None:
+        """Note that the text of an event is gone, as the event ``shred`` says."""
+        self.shredded += 1
+        if shred not in self.shreds and len(self.shreds) < MOST_LISTED:
+            self.shreds.append(shred)
 
 
 def verify(
@@ -152,6 +162,7 @@ class _Walk:
     elsewhere: list[Checkpoint]
     tree: Frontier = field(default_factory=Frontier)
     heads: dict[int, LedgerHead] = field(default_factory=dict)
+    shreds: Shreds = field(default_factory=Shreds)
     aligned: bool = True
 
     def all(self, progress: Progress) -> None:
@@ -165,7 +176,7 @@ class _Walk:
 
     def _piece(self, leaves: list[tuple[int, int, bytes]]) -> None:
         self._heads_until(leaves[-1][0] + 1)
-        _texts(self.found, leaves)
+        _texts(self.found, leaves, self.shreds)
         for index, _, entry in leaves:
             if index > self.tree.size:
                 self._gap(index)
@@ -250,16 +261,19 @@ def _leaves(first: int, until: int) -> list[tuple[int, int, bytes]]:
     return [(index, event, whole.as_bytes(entry)) for index, event, entry in rows]
 
 
-def _texts(found: Verified, leaves: Sequence[tuple[int, int, bytes]]) -> None:
-    """Each leaf's event: there, with the text and the rows whose digest the leaf is."""
+def _texts(found: Verified, leaves: Sequence[tuple[int, int, bytes]], shreds: Shreds) -> None:
+    """Each leaf's event: there, with the text and the rows whose digest the leaf is; or shredded, as another
+    event says."""
     wanted = {event: entry for _, event, entry in leaves}
     events = {row["id"]: row for row in _rows(sorted(wanted))}
+    shredded = shreds.of([(event, entry) for event, entry in wanted.items() if event not in events])
     for event, entry in wanted.items():
-        row = events.get(event)
-        if row is None:
+        if event in events:
+            _text(found, events[event], entry)
+        elif event in shredded:
+            found.add_shredded(shredded[event])
+        else:
             found.add("event-missing", f"event {event}")
-            continue
-        _text(found, row, entry)
     _lists(found, events)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from dtks.foundation.ledger.bulk import arrays
 from dtks.foundation.scope.current import required
 from dtks.foundation.scope.errors import OutsideScope
 from dtks.foundation.scope.tables import written
@@ -31,16 +32,11 @@ def add(rows: Sequence[tuple[Any, ...]]) -> list[int]:
     scope = required()
     if not all(scope.holds(row[-1]) for row in rows):
         raise OutsideScope()
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            places = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
-            cursor.execute(
-                f"INSERT INTO {TABLE} ({names}) SELECT * FROM unnest({places}) RETURNING id",  # noqa: S608 - names of this module
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+            arrays.insert(cursor, TABLE, COLUMNS, rows, end=" RETURNING id")
             return [key for (key,) in cursor.fetchall()]
-        marks = ", ".join(["%s"] * len(COLUMNS))
+        names, marks = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join(["%s"] * len(COLUMNS))
         statement = f"INSERT INTO {written(TABLE, connection)} ({names}) VALUES ({marks})"  # noqa: S608 - names of this module
         if len(rows) == 1:
             cursor.execute(statement, rows[0])

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.db import connection
 
+from dtks.foundation.ledger.bulk import arrays
+
 LOCK = 0x4454_4B53_4C45_4400  # 'DTKSLED': one sequencer at a time
 _WHERE = {
     # Transactions end in another order than they number their rows. All that began before the oldest one
     # still open are over, so what they wrote has been seen: the next search begins there.
-    "postgresql": "e.xid >= %s AND NOT EXISTS (SELECT 1 FROM ledger_ledgerleaf l WHERE l.event = e.id)",
+    "postgresql": "e.xid >= %s AND e.id > %s AND NOT EXISTS "
+    "(SELECT 1 FROM ledger_ledgerleaf l WHERE l.event = e.id)",
     # One writer at a time: rows appear in the order of their numbers.
-    "sqlite": "e.id > %s",
+    "sqlite": "e.id > %s AND e.id > %s",
 }
 
 
@@ -43,13 +46,14 @@ def horizon() -> int:
         return int(found)
 
 
-def pending(*, settled: int, limit: int) -> list[tuple[int, bytes]]:
-    """(key, entry) of events that are not in the log yet, in the order of their keys."""
+def pending(*, settled: int, after: int = 0, limit: int) -> list[tuple[int, bytes]]:
+    """(key, entry) of events that are not in the log yet, in the order of their keys, those beyond
+    ``after``."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT e.id, e.entry FROM ledger_ledgerevent e WHERE {_WHERE[connection.vendor]} "  # noqa: S608 - names of this module
             "ORDER BY e.id LIMIT %s",
-            [settled, limit],
+            [settled, after, limit],
         )
         return [(key, bytes(entry)) for key, entry in cursor.fetchall()]
 
@@ -67,16 +71,11 @@ def add_nodes(rows: Sequence[tuple[int, int, bytes]]) -> None:
 def _add(table: str, columns: dict[str, str], rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
-    names = ", ".join(f'"{name}"' for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            places = ", ".join(f"%s::{kind}[]" for kind in columns.values())
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) SELECT * FROM unnest({places})",  # noqa: S608 - names of this module
-                [list(column) for column in zip(*rows, strict=True)],
-            )
+            arrays.insert(cursor, table, columns, rows)
         else:
-            marks = ", ".join(["%s"] * len(columns))
+            names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
             statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of this module
             cursor.executemany(statement, rows)
 
