@@ -37,6 +37,7 @@ def _store(events: Sequence[Event], by: Actor, now: datetime) -> None:
     LedgerRows.objects.bulk_create(
         LedgerRows(
             event=key,
+            at=now,
             keys=b"".join(each.bytes for each in sorted(set(event.rows))),
             area_number=number_of(content["area"]),
         )

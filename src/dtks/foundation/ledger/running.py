@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from dtks.foundation.kernel.errors import DtksError
-from dtks.foundation.ledger import publishing, sequencing
+from dtks.foundation.ledger import counting, publishing, sequencing
 
 EVERY_SECONDS = 0.5
 AFTER_FAILURE = 5.0
@@ -45,6 +45,7 @@ def _once() -> bool:
     """Whether it went well. A database that is away is waited for: the events are stored already."""
     try:
         close_old_connections()
+        counting.flush()
         if sequencing.integrate() and settings.LEDGER_PUBLISH:
             publishing.publish(Path(settings.LEDGER_PUBLISH))
     except (DatabaseError, DtksError, OSError) as problem:
