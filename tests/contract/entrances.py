@@ -160,6 +160,10 @@ PAGES: dict[str, Walk] = {
     "privacy:breach_correct": Walk(keys={"breach": "@breach"}, post={"what": "Uji", "change": "Uji"}),
     "privacy:letter": Walk(keys={"breach": "@breach", "to": "subjects"}),
     "privacy:breach_sent": Walk(keys={"breach": "@breach"}, post={"to": "authority", "channel": "pos"}),
+    "privacy:readings": Walk(),
+    "privacy:reading": Walk(keys={"reading": "@reading"}, post={"keputusan": "usual", **WORDS}),
+    "privacy:watching": Walk(post={"nik": "@nik", "alasan": "uji coba saja"}),
+    "privacy:watch_end": Walk(keys={"watch": "@watch"}),
     "privacy:assessments": Walk(),
     "privacy:assessment_shipped": Walk(),
     "privacy:assessment_new": Walk(post={"title": "Uji"}),
@@ -205,6 +209,10 @@ COMMANDS: dict[str, str] = {
 
 JOBS: frozenset[str] = frozenset({"dtks.registration.intake.jobs.run_import"})
 """Jobs that `test_scope_jobs.py` walks through."""
+OWN_JOBS: dict[str, str] = {
+    "dtks.foundation.privacy.jobs.look_through": "the program's own work, without an argument"
+}
+"""Jobs that nobody orders: they work in the whole country, take no argument and tell nothing of anybody."""
 
 
 OF_ONESELF = "rows of one's own session or account, found by its key alone"
@@ -233,6 +241,7 @@ UNSCOPED: dict[str, str] = {
     "accounts.PreparedSignIn": "found through the account",
     "intake.SavedMapping": REFERENCE,
     "runs.Run": "figures of whole runs: who shows them checks the area (`scope.current.require`)",
+    "privacy.ReadingDay": "days that were looked through: nobody stands in it",
     "ledger.LedgerLeaf": "digests",
     "ledger.LedgerNode": "digests",
     "ledger.LedgerHead": "digests",
