@@ -161,11 +161,17 @@ PAGES: dict[str, Walk] = {
     "privacy:breach_correct": Walk(keys={"breach": "@breach"}, post={"what": "Uji", "change": "Uji"}),
     "privacy:letter": Walk(keys={"breach": "@breach", "to": "subjects"}),
     "privacy:breach_sent": Walk(keys={"breach": "@breach"}, post={"to": "authority", "channel": "pos"}),
+    "privacy:readings": Walk(),
+    "privacy:reading": Walk(keys={"reading": "@reading"}, post={"keputusan": "usual", **WORDS}),
+    "privacy:watching": Walk(post={"nik": "@nik", "alasan": "uji coba saja"}),
+    "privacy:watch_end": Walk(keys={"watch": "@watch"}),
     "privacy:assessments": Walk(),
     "privacy:assessment_shipped": Walk(),
     "privacy:assessment_new": Walk(post={"title": "Uji"}),
     "privacy:assessment": Walk(keys={"series": "@series"}),
     "privacy:assessment_go_on": Walk(keys={"series": "@series"}, post={"title": "Uji"}),
+    "citizen:who_saw": Walk(query={"sampai": "2026-11"}),
+    "citizen:complain": Walk(),
     "api:openapi": Walk(),
     "api:me": Walk(),
     "api:area_summary": Walk(keys={"code": "@area"}),
@@ -205,6 +211,10 @@ COMMANDS: dict[str, str] = {
 
 JOBS: frozenset[str] = frozenset({"dtks.registration.intake.jobs.run_import"})
 """Jobs that `test_scope_jobs.py` walks through."""
+OWN_JOBS: dict[str, str] = {
+    "dtks.foundation.privacy.jobs.look_through": "the program's own work, without an argument"
+}
+"""Jobs that nobody orders: they work in the whole country, take no argument and tell nothing of anybody."""
 
 
 OF_ONESELF = "rows of one's own session or account, found by its key alone"
@@ -240,6 +250,12 @@ UNSCOPED: dict[str, str] = {
     "accounts.PreparedSignIn": "found through the account",
     "intake.SavedMapping": REFERENCE,
     "runs.Run": "figures of whole runs: who shows them checks the area (`scope.current.require`)",
+    "privacy.ReadingDay": "days that were looked through: nobody stands in it",
+    "ledger.LedgerLeaf": "digests",
+    "ledger.LedgerNode": "digests",
+    "ledger.LedgerHead": "digests",
+    "ledger.LedgerKey": "the key that signs, sealed",
+    "ledger.LedgerCount": "how often a published list was searched in an hour: nobody stands in it",
     "public.PublishedList": "what the public may see",
     "public.PublishedPerson": "what the public may see",
 }

@@ -25,7 +25,8 @@ from dtks.foundation.accounts.roles import ROLES, Reach
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.kernel.area_codes import span_of
 from dtks.foundation.ledger.domain import Actor
-from dtks.foundation.privacy import assessments, breaches, consents
+from dtks.foundation.privacy import assessments, breaches, consents, watched
+from dtks.foundation.privacy.models import UnusualReading
 from dtks.foundation.scope.current import limited_to, without_scope
 from dtks.foundation.scope.tables import scoped_models
 from dtks.registration.intake.models import ImportJob, PendingRow
@@ -100,6 +101,11 @@ def village(area: str, *, count: int = 3) -> Village:
             facts=breaches.Facts(noticed_at=timezone.now(), what=f"Bocor {SUFFIX[area]}", areas=(area,)),
         )
         breaches.sent(by=SYSTEM, breach=breach, to="authority", sent_at=timezone.now(), channel="pos")
+        reading = UnusualReading.objects.create(
+            account=str(holder.pk), role="operator-desa", rule="volume", day=date(2026, 11, 1), area=area,
+            area_number=span_of(area)[0], figures={"number": 99}, found_at=timezone.now(),
+        )  # fmt: skip
+        watch = watched.add(by=SYSTEM, nik=str(found[0].head_nik), reason=f"Dijaga {SUFFIX[area]}")
         series = assessments.write(
             by=SYSTEM, content=assessments.Content(title=f"DPIA {SUFFIX[area]}"), area=area
         )
@@ -108,11 +114,23 @@ def village(area: str, *, count: int = 3) -> Village:
         "head": str(found[0].head_name), "account": str(holder.pk), "username": holder.username,
         "grant": str(grant.pk), "job": str(job.pk), "consent": str(consent.id), "number": "1",
         "consent_number": consent.number, "breach": str(breach), "series": str(series),
+        "reading": str(reading.pk), "watch": str(watch),
     }  # fmt: skip
     numbers = {*families["kk_number"].drop_nulls(), *people["nik"].drop_nulls()}
     keys = [
         values[name]
-        for name in ("family", "person", "account", "grant", "job", "consent", "breach", "series")
+        for name in (
+            "family",
+            "person",
+            "account",
+            "grant",
+            "job",
+            "consent",
+            "breach",
+            "series",
+            "reading",
+            "watch",
+        )
     ]
     keys += [str(row.pk) for row in made.values() if isinstance(row.pk, uuid.UUID)]
     keys += [str(row.family_id) for row in found]

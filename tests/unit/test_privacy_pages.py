@@ -18,9 +18,12 @@ from tests.fixtures import officers, residents
 
 from dtks.foundation.accounts.roles import ROLES, Permission
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.kernel.area_codes import number_of
 from dtks.foundation.ledger.domain import Actor
-from dtks.foundation.privacy import assessments, breaches, consents, web
+from dtks.foundation.privacy import assessments, breaches, consents, watched, web
 from dtks.foundation.privacy.breaches import Facts
+from dtks.foundation.privacy.models import UnusualReading
+from dtks.registration.registry import queries as registry
 
 VILLAGE = "32.01.02.2005"
 DPO = Actor("dpo", "ppdp")
@@ -63,12 +66,20 @@ def addresses(person: uuid.UUID) -> dict[str, str]:
     """Every page of this package by name, with things that are there."""
     key, line = breach(), consent(person)
     series = assessments.write(by=DPO, content=assessments.shipped("id"), area="32.01")
+    found = registry.person(id=person)
+    assert found is not None and found.nik
+    watch = watched.add(by=DPO, nik=found.nik, reason="Sering diberitakan")
+    reading = UnusualReading.objects.create(
+        account=str(officers.account("dilihat").pk), role="operator-desa", rule="night", day="2026-11-01",
+        area=VILLAGE, area_number=number_of(VILLAGE), found_at=timezone.now(),
+    )  # fmt: skip
     made = {"breach": key, "consent": line.id, "series": series, "to": "authority", "person": person}
-    found = {}
+    made |= {"reading": reading.pk, "watch": watch}
+    pages = {}
     for pattern in web.urlpatterns:
         names = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
-        found[pattern.name] = reverse(f"privacy:{pattern.name}", kwargs={name: made[name] for name in names})
-    return found
+        pages[pattern.name] = reverse(f"privacy:{pattern.name}", kwargs={name: made[name] for name in names})
+    return pages
 
 
 TAKING = ("consents_of", "consent", "consent_withdraw")

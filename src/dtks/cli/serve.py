@@ -169,7 +169,9 @@ def running(*, host: str, port: int, workers: int) -> Iterator[list[subprocess.P
         subprocess.Popen(command, env=children_see, start_new_session=True) for command in (server, worker)
     ]
     from dtks.foundation.ledger.running import sequencer
+    from dtks.foundation.privacy import jobs
 
+    jobs.keep_looking()
     try:
         with sequencer():
             yield children

@@ -13,6 +13,7 @@ PLACES = (
     ("petugas/", "dtks.delivery.workspace.web"),
     ("petugas/impor/", "dtks.registration.intake.web"),
     ("petugas/privasi/", "dtks.foundation.privacy.web"),
+    ("data-saya/", "dtks.delivery.citizen.web"),
     ("api/", "dtks.delivery.api.web"),
 )
 

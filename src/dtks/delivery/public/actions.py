@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from dtks.delivery.public.errors import OutsidePublishedArea, PublishedColumnsMissing
 from dtks.delivery.public.models import PublishedList, PublishedPerson
+from dtks.delivery.public.queries import ListInfo
 from dtks.foundation.engines.name_columns import search_key
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger import counting
 from dtks.foundation.ledger.domain import Actor, Event
 
 COLUMNS = ("village", "name", "age", "programmes")
@@ -53,6 +55,12 @@ def publish(
     event = Event("public.publish", kind="list", subject=str(target.id), area=area, count=target.people)
     ledger.record(event, by=by)
     return target.people
+
+
+def looked_up(published: ListInfo) -> None:
+    """Somebody looked for a name in a published list: one more for the list in this hour, and no word on whom
+    or by whom."""
+    counting.count(action="public.look_up", kind="list", subject=str(published.id), area=published.area)
 
 
 def _inside(area: str) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from dtks.delivery.public.models import PublishedList, PublishedPerson
 class ListInfo:
     """The publication that covers a village."""
 
+    id: uuid.UUID
+    area: str
     period: str
     published_at: datetime
     synthetic: bool
@@ -46,7 +49,9 @@ def list_for(*, village: str) -> ListInfo | None:
     parts = village.split(".")
     covering = ["", *(".".join(parts[: level + 1]) for level in range(len(parts)))]
     found = PublishedList.objects.filter(area__in=covering).order_by("-published_at").first()
-    return ListInfo(found.period, found.published_at, found.synthetic) if found else None
+    if found is None:
+        return None
+    return ListInfo(found.id, found.area, found.period, found.published_at, found.synthetic)
 
 
 def anybody(*, area: str) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dtks.delivery.public import places, queries
+from dtks.delivery.public import actions, places, queries
 from dtks.delivery.public.domain import LONGEST_NAME, Refusal, refusal, shown, words
 from dtks.delivery.public.programme_texts import programme_names, programme_texts
 from dtks.foundation.accounts.entrance import open_to_all
@@ -147,7 +147,10 @@ def result(request: HttpRequest) -> HttpResponse:
     problem = refusal(typed)
     if not problem and (wait := limits.take_or_pass(SEARCHES, limits.address_of(request)).wait):
         return _too_many(request, village, typed, wait)
+    published = None if problem else queries.list_for(village=village.code)
     people = [] if problem else queries.people_named(village=village.code, name=typed)
+    if published is not None:
+        actions.looked_up(published)
     if people is None:
         problem = Refusal.TOO_MANY
     if problem or people is None:
@@ -160,7 +163,7 @@ def result(request: HttpRequest) -> HttpResponse:
         "place": places.whole(areas.path(code=village.code)),
         "village_title": places.titled(village),
         "people": [_with_names(shown(person, typed=words(typed)), names) for person in people],
-        "list": queries.list_for(village=village.code),
+        "list": published,
     }
     return render(request, "public/look_up.html", context)
 

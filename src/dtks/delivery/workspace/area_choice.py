@@ -14,6 +14,8 @@ from dtks.foundation.accounts.domain import role_of
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo, Level
 from dtks.foundation.areas.errors import AreaCodeError, AreaNotFound
+from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger.domain import Event
 from dtks.foundation.scope.current import required
 
 MOST_FOUND = 10
@@ -45,7 +47,11 @@ def refused(request: HttpRequest, code: str) -> HttpResponse | None:
 
 
 def outside(request: HttpRequest, *, area: bool = False) -> HttpResponse:
-    """Not found, with the reason: it lies outside the officer's area, or is nowhere at all."""
+    """Not found, with the reason: it lies outside the officer's area, or is nowhere at all.
+
+    That somebody asked is recorded, not for what: the trail of one area tells nothing of another.
+    """
+    ledger.record(Event("accounts.outside", kind="area" if area else "family"), by=request.actor)
     role = role_of(request.actor)
     english = (get_language() or "id").startswith("en")
     context = {

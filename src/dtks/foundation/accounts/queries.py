@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from dtks.foundation.accounts import citizens
 from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.domain import Holding
 from dtks.foundation.accounts.errors import DutiesClash
@@ -15,6 +16,7 @@ from dtks.foundation.accounts.models import Account, Grant
 from dtks.foundation.accounts.roles import PERMISSION_TEXTS, ROLES, Permission, duty_clash
 from dtks.foundation.ledger.domain import Actor
 
+_AT_ONCE = 500
 _OWN = frozenset({Permission.OWN_READ, Permission.OWN_PROPOSE})
 
 
@@ -77,3 +79,32 @@ def identities(account: str) -> frozenset[uuid.UUID]:
         return frozenset()
     same = Account.objects.filter(pk__in=rows.same_person(found))
     return frozenset(key for row in same.values_list("pk", "person") for key in row if key)
+
+
+def persons_behind(*, accounts: Iterable[str]) -> dict[str, frozenset[uuid.UUID]]:
+    """{account key as text: the register's keys of the person behind it}, of those accounts of which it is
+    known: by the account itself, by another one with the same NIK, or by the register.
+
+    Two queries for each 500 accounts, and one look-up for each that only the register can answer."""
+    keys = sorted({key for key in map(_key, accounts) if key is not None})
+    found: dict[str, set[uuid.UUID]] = {}
+    for first in range(0, len(keys), _AT_ONCE):
+        group = list(Account.objects.filter(pk__in=keys[first : first + _AT_ONCE]))
+        indexes = {each.nik_index for each in group if each.nik_index}
+        same = Account.objects.filter(nik_index__in=indexes, person__isnull=False)
+        by_nik = dict(same.values_list("nik_index", "person"))
+        for each in group:
+            person = each.person or by_nik.get(each.nik_index)
+            if person is None and each.nik:
+                match = citizens.register().known(nik=each.nik)
+                person = match.person if match else None
+            if person is not None:
+                found.setdefault(str(each.pk), set()).add(person)
+    return {account: frozenset(persons) for account, persons in found.items()}
+
+
+def _key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:  # 'system', 'cli'
+        return None

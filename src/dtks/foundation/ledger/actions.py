@@ -43,7 +43,10 @@ def _store(events: Sequence[Event], by: Actor, now: datetime) -> None:
     keys = table.add(rows)
     LedgerRows.objects.bulk_create(
         LedgerRows(
-            event=key, keys=b"".join(each.bytes for each in sorted(set(event.rows))), area_number=row[-1]
+            event=key,
+            at=now,
+            keys=b"".join(each.bytes for each in sorted(set(event.rows))),
+            area_number=row[-1],
         )
         for key, event, row in zip(keys, events, rows, strict=True)
         if event.rows

@@ -45,12 +45,37 @@ class LedgerEvent(Scoped):
 
 
 class LedgerRows(Scoped):
-    """The keys of all whom a bulk act or a list showed, in rising order, 16 bytes each."""
+    """The keys of all whom a bulk act or a list showed, in rising order, 16 bytes each.
+
+    ``at`` is the event's: which lists of an area and a time held somebody is found without reading others.
+    """
 
     append_only = True
 
     event = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
     keys = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["area_number", "at"], name="ledger_rows_by_area"),)
+
+
+class LedgerCount(models.Model):
+    """What happens too often to be told one by one, and of nobody: look-ups of a published list in an hour,
+    until they become one event (`counting`). ``slot``: so that many at once do not wait for one row."""
+
+    hour = models.DateTimeField()
+    action = models.CharField(max_length=60)
+    kind = models.CharField(max_length=30)
+    subject = models.CharField(max_length=64)
+    area = models.CharField(max_length=13, blank=True)
+    slot = models.SmallIntegerField()
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["hour", "action", "subject", "slot"], name="ledger_count_once"),
+        )
 
 
 class LedgerLeaf(models.Model):

@@ -29,7 +29,12 @@ TABLES: dict[str, dict[str, Any]] = {
         "purposes": ("accountability",),
         "retention": "ledger.events",
         "read_by": ("ledger.read",),
-        "columns": {"key": "keys", "operational": "event"},
+        "columns": {"key": "keys", "operational": "event at"},
+    },
+    "ledgercount": {
+        **_NO_PERSON,
+        "holds": ("Hitungan pencarian umum per daftar dan jam", "Counts of public look-ups by list and hour"),
+        "columns": {"none": "id hour action kind subject area slot number"},
     },
     "ledgerleaf": {
         **_NO_PERSON,

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
 
 from dtks.foundation.kernel.errors import DtksError
-from dtks.foundation.ledger import publishing, sequencing, witnesses
+from dtks.foundation.ledger import counting, publishing, sequencing, witnesses
 from dtks.foundation.ledger.anchors import places
 from dtks.foundation.ledger.anchors.anchoring import Anchorer
 from dtks.foundation.ledger.cosigning import Cosigner, Result
@@ -57,6 +57,7 @@ def _once(cosigner: Cosigner, anchorer: Anchorer) -> bool:
     """Whether it went well. A database that is away is waited for: the events are stored already."""
     try:
         close_old_connections()
+        counting.flush()
         grown = sequencing.integrate()
         cosigned = any(each.result is Result.COSIGNED for each in cosigner.step())
         anchorer.step()

@@ -152,3 +152,59 @@ class NotOwner(DtksError):
     message_en = (
         "The database role does not own the tables: {tables}. Set DTKS_DATABASE_OWNER_URL and repeat."
     )
+
+
+class ReadingNotFound(DtksError):
+    """No such unusual reading, or none in this area."""
+
+    code = "DTKS-PRIV-050"
+    message_id = "Pembacaan itu tidak ada di wilayah Anda."
+    message_en = "There is no such reading in your area."
+
+
+class ReadingDecided(DtksError):
+    """Somebody decided on an unusual reading before."""
+
+    code = "DTKS-PRIV-051"
+    message_id = "Pembacaan ini sudah diputuskan. Buka lagi untuk melihat keputusannya."
+    message_en = "This reading was decided on already. Open it again to see how."
+
+
+class OwnReading(DtksError):
+    """An officer would judge the own reading."""
+
+    code = "DTKS-PRIV-052"
+    message_id = "Pembacaan Anda sendiri diputuskan oleh pejabat lain. Mintalah pejabat di tingkat atas."
+    message_en = "Another officer decides on your own reading. Ask the officer of the level above."
+
+
+class DecisionIncomplete(DtksError):
+    """A decision or a watch without a reason, or with a person's number in it."""
+
+    code = "DTKS-PRIV-053"
+    message_id = "Tulis alasannya, paling sedikit 10 huruf dan tanpa NIK atau nomor KK."
+    message_en = "Write the reason: at least 10 characters, and no NIK or KK number."
+
+
+class NobodyToWatch(DtksError):
+    """A NIK that nobody in the area bears."""
+
+    code = "DTKS-PRIV-054"
+    message_id = "Tidak ada orang dengan NIK itu di wilayah Anda. Periksa 16 angkanya."
+    message_en = "Nobody in your area bears that NIK. Check its 16 digits."
+
+
+class WatchNotFound(DtksError):
+    """No such watched person, or none in this area."""
+
+    code = "DTKS-PRIV-055"
+    message_id = "Jagaan itu tidak ada di wilayah Anda, atau sudah diakhiri."
+    message_en = "There is no such watch in your area, or it has ended."
+
+
+class TooManyWatched(DtksError):
+    """The list of watched people would grow beyond what a day's look can carry."""
+
+    code = "DTKS-PRIV-056"
+    message_id = "Daftar jagaan sudah berisi {most} orang. Akhiri yang tidak perlu lagi."
+    message_en = "The watch list holds {most} people already. End what is no longer needed."

@@ -121,7 +121,8 @@ def folder() -> Path:
     return Path(settings.PROJECT_ROOT) / "parameters" / "privacy"
 
 
-def _read(name: str) -> dict[str, Any]:
+def read(name: str) -> dict[str, Any]:
+    """The content of one of these files. Raises PrivacyFileError."""
     path = folder() / name
     try:
         content = yaml_text.load(path.read_text(encoding="utf-8"))
@@ -133,7 +134,7 @@ def _read(name: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """A part of a file: values by key, with errors that say where."""
 
     path: str
@@ -143,7 +144,7 @@ class _Place:
     def fail(self, reason: str) -> PrivacyFileError:
         return PrivacyFileError(path=self.path, where=self.where, reason=reason)
 
-    def only(self, *names: str) -> _Place:
+    def only(self, *names: str) -> Place:
         if not isinstance(self.content, Mapping):
             raise self.fail("bukan peta kunci · not a mapping")
         if unknown := sorted(map(str, set(self.content) - set(names))):
@@ -176,11 +177,11 @@ class _Place:
 @cache
 def purposes() -> Mapping[str, Purpose]:
     """Every purpose by id. Raises PrivacyFileError."""
-    return {id_: _purpose(id_, entry) for id_, entry in _read("purposes.yaml").items()}
+    return {id_: _purpose(id_, entry) for id_, entry in read("purposes.yaml").items()}
 
 
 def _purpose(id_: str, entry: Any) -> Purpose:
-    place = _Place("purposes.yaml", id_, entry).only(
+    place = Place("purposes.yaml", id_, entry).only(
         "name", "basis", "reference", "article", "evidence", "recipients", "high_risk"
     )
     return Purpose(
@@ -198,12 +199,12 @@ def _purpose(id_: str, entry: Any) -> Purpose:
 @cache
 def retentions() -> Mapping[str, Retention]:
     """Every retention class by id. Raises PrivacyFileError."""
-    return {id_: _retention(id_, entry) for id_, entry in _read("retention.yaml").items()}
+    return {id_: _retention(id_, entry) for id_, entry in read("retention.yaml").items()}
 
 
 def _retention(id_: str, entry: Any) -> Retention:
     names = [each.name for each in fields(Retention) if each.name != "id"]
-    place = _Place("retention.yaml", id_, entry).only(*names)
+    place = Place("retention.yaml", id_, entry).only(*names)
     hours = place.content.get("hours")
     days = place.content.get("days") if hours is not None else place.get("days")
     action = place.choice("action", ACTIONS)
@@ -239,7 +240,7 @@ def consent_texts() -> tuple[ConsentText, ...]:
     """Every version of every text, the oldest first. Raises PrivacyFileError: also for a text that was
     changed without a new version (its sha256 no longer fits)."""
     found = []
-    for purpose, versions in _read("consents.yaml").items():
+    for purpose, versions in read("consents.yaml").items():
         if purposes().get(purpose) is None or purposes()[purpose].basis is not Basis.CONSENT:
             raise PrivacyFileError(
                 path="consents.yaml", where=purpose, reason="bukan tujuan · no such purpose"
@@ -249,7 +250,7 @@ def consent_texts() -> tuple[ConsentText, ...]:
 
 
 def _consent(purpose: str, entry: Any) -> ConsentText:
-    place = _Place("consents.yaml", f"{purpose} {entry.get('version')}", entry).only(
+    place = Place("consents.yaml", f"{purpose} {entry.get('version')}", entry).only(
         "version", "since", "on_withdrawal", "sha256", *SECTIONS
     )
     since = place.get("since")
@@ -283,15 +284,15 @@ def consent_version(*, purpose: str, version: str) -> ConsentText | None:
 @cache
 def questionnaire() -> Questionnaire:
     """What an impact assessment asks. Raises PrivacyFileError."""
-    place = _Place("dpia_questions.yaml", "-", _read("dpia_questions.yaml")).only(
+    place = Place("dpia_questions.yaml", "-", read("dpia_questions.yaml")).only(
         "version", "sections", "risks"
     )
     sections = []
     for entry in place.get("sections"):
-        section = _Place("dpia_questions.yaml", str(entry.get("title")), entry).only("title", "questions")
+        section = Place("dpia_questions.yaml", str(entry.get("title")), entry).only("title", "questions")
         questions = []
         for id_, asked in section.get("questions").items():
-            question = _Place("dpia_questions.yaml", id_, asked).only("text", "help")
+            question = Place("dpia_questions.yaml", id_, asked).only("text", "help")
             questions.append(Question(id_, question.text("text"), question.text("help")))
         sections.append((section.text("title"), tuple(questions)))
     risks = tuple((id_, place.as_text(text, id_)) for id_, text in place.get("risks").items())
@@ -301,13 +302,13 @@ def questionnaire() -> Questionnaire:
 @cache
 def shipped_assessment() -> Mapping[str, Any]:
     """The assessment of DTKS itself that comes with the program: the tree of `assessments.Assessment`."""
-    return _read("dpia_dtks.yaml")
+    return read("dpia_dtks.yaml")
 
 
 @cache
 def controller() -> Controller:
     """Who runs this installation. Raises PrivacyFileError."""
-    place = _Place("controller.yaml", "-", _read("controller.yaml")).only(
+    place = Place("controller.yaml", "-", read("controller.yaml")).only(
         "name", "address", "officer", "contact", "authority"
     )
     own = {name: str(place.get(name) or "").strip() for name in ("name", "address", "officer", "contact")}

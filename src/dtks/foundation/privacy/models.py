@@ -197,3 +197,66 @@ class Assessment(Kept):
                 condition=Q(signed_as="") | Q(review_on__isnull=False), name="assessment_signed_has_review"
             ),
         )
+
+
+class UnusualReading(Scoped):
+    """A day of an account that met a rule of `unusual_rules`: a task for the data protection officer.
+
+    ``area``: the smallest that holds the offices in which the account acted. ``events``: keys in the trail of
+    what met the rule, the first ones. Deciding writes the end into the row; nothing else in it is changed.
+    """
+
+    class Decision(models.TextChoices):
+        USUAL = "usual"
+        INCIDENT = "incident"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.CharField(max_length=64)
+    role = models.CharField(max_length=40)
+    rule = models.CharField(max_length=30)
+    day = models.DateField()
+    area = models.CharField(max_length=13, blank=True)
+    figures = models.JSONField(default=dict)
+    events = models.JSONField(default=list)
+    found_at = models.DateTimeField()
+    decision = models.CharField(max_length=8, blank=True)
+    reason = SealedText(label="privacy.unusualreading.reason", null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    breach = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["account", "rule", "day"], name="unusualreading_once"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True)
+                | Q(decision__in=["usual", "incident"], decided_at__isnull=False),
+                name="unusualreading_decided",
+            ),
+        )
+        indexes = (models.Index(fields=["decision", "-day"], name="unusualreading_waiting"),)
+
+
+class ReadingDay(models.Model):
+    """A day whose reading was looked through: a job that was stopped goes on after it."""
+
+    day = models.DateField(primary_key=True)
+    evaluated_at = models.DateTimeField()
+    found = models.IntegerField()
+
+
+class WatchedPerson(Scoped):
+    """Somebody whose data are watched over, because many are curious. `area_number` is of their village.
+
+    ``keys``: the register's keys of the person and the family, as text; sealed, for such a list tells whom
+    it is worth looking up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    area = models.CharField(max_length=13)
+    keys = SealedJSON(label="privacy.watchedperson.keys")
+    reason = SealedText(label="privacy.watchedperson.reason")
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=64)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=64, blank=True)

@@ -61,6 +61,32 @@ TABLES: dict[str, dict[str, Any]] = {
             "operational": "id series version area title questions written_at signed_as review_on",
         },
     },
+    "unusualreading": {
+        **_REGISTER,
+        "holds": ("Pembacaan tidak biasa dan keputusannya", "Unusual reading and what was decided"),
+        "columns": {
+            "officer": "account role decided_by",
+            "report": "reason",
+            "operational": "id rule day area figures events found_at decision decided_at breach",
+        },
+    },
+    "readingday": {
+        "holds": ("Hari yang pembacaannya sudah diperiksa", "Days whose reading was looked through"),
+        "purposes": (),
+        "retention": "privacy.registers",
+        "read_by": (),
+        "columns": {"none": "day evaluated_at found"},
+    },
+    "watchedperson": {
+        **_REGISTER,
+        "holds": ("Orang yang datanya dijaga khusus", "People whose data are watched over"),
+        "columns": {
+            "key": "keys",
+            "report": "reason",
+            "officer": "added_by ended_by",
+            "operational": "id area added_at ended_at",
+        },
+    },
 }
 
 

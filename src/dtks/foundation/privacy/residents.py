@@ -7,6 +7,7 @@ arguments), so that this package need not know it.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,11 +28,35 @@ class Resident:
     alive: bool
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Home:
+    """Where a family lives, as far as it is known: '' for what is not. ``village``: dotted code."""
+
+    village: str
+    rw: str
+    rt: str
+    address: str
+
+    def same_rt(self, other: Home) -> bool:
+        """Whether both lie in one RT."""
+        return bool(self.rt) and (self.village, self.rw, self.rt) == (other.village, other.rw, other.rt)
+
+    def same_address(self, other: Home) -> bool:
+        """Whether both have one address."""
+        return bool(self.address) and (self.village, self.address) == (other.village, other.address)
+
+
 class Residents(Protocol):
     """What the register must be able to answer."""
 
     def find(self, person: uuid.UUID) -> Resident | None:
         """The person with this key; None when the scope in force holds none."""
+
+    def families_of(self, persons: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        """{person: family} of those who are people of the scope in force."""
+
+    def homes(self, families: Collection[uuid.UUID]) -> dict[uuid.UUID, Home]:
+        """{family: home} of those that live in the scope in force."""
 
 
 def register() -> Residents:

@@ -19,10 +19,12 @@ from dtks.foundation.privacy import (
     consents,
     files,
     processing,
+    readings,
     shredding,
     web_assessments,
     web_breaches,
     web_consents,
+    web_readings,
 )
 from dtks.foundation.privacy.domain import BASES, CLASSES
 from dtks.foundation.privacy.web_forms import language, shown
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "notices": [(number, web_breaches.TO[to], shown(clock)) for number, to, clock in breaches.pending()],
         "stops": [(number, shown(clock)) for number, clock in consents.to_stop()],
         "reviews": reviews,
+        "readings": readings.waiting(),
         "controller": files.controller(),
     }
     return render(request, "privacy/home.html", context)
@@ -118,5 +121,6 @@ urlpatterns: list[URLPattern] = [
     path("retensi/", retention, name="retention"),
     *web_consents.urlpatterns,
     *web_breaches.urlpatterns,
+    *web_readings.urlpatterns,
     *web_assessments.urlpatterns,
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from dtks.foundation.kernel.masking import mask_number
-from dtks.foundation.privacy.residents import Resident
+from dtks.foundation.privacy.residents import Home, Resident
 from dtks.registration.registry import queries
 from dtks.registration.registry.codes.demographic import VitalStatus
 
@@ -26,3 +27,14 @@ class Register:
             village=found.village,
             alive=found.status in (None, VitalStatus.ALIVE),
         )
+
+    def families_of(self, persons: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+        """{person: family} of those who are people of the scope in force."""
+        return queries.families_of(persons=persons)
+
+    def homes(self, families: Collection[uuid.UUID]) -> dict[uuid.UUID, Home]:
+        """{family: home}; 'RT 01' and '1' are one, and blanks and capitals make no other address."""
+        return {
+            family: Home(village, rw.lstrip("0"), rt.lstrip("0"), " ".join(address.split()).casefold())
+            for family, (village, rw, rt, address) in queries.homes(families=families).items()
+        }

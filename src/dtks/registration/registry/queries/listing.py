@@ -20,7 +20,7 @@ _HEAD = f"""(SELECT m.person_id FROM {sql.MEMBERS} m WHERE m.family_id = b.famil
     ORDER BY CASE WHEN m.relation = 1 THEN 0 ELSE 1 END, m.member_no, m.person_id LIMIT 1)"""
 _SIZE = f"""(SELECT count(*) FROM {sql.MEMBERS} m WHERE m.family_id = b.family_id AND {sql.current("m")}
     AND (m.presence IS NULL OR m.presence IN (1, 5)))"""
-_FROM = f"""FROM {sql.DOMICILES} d
+FROM = f"""FROM {sql.DOMICILES} d
     JOIN {sql.HOUSEHOLDS} h ON h.household_id = d.household_id AND h.family_id IS NOT NULL
         AND {sql.current("h")}
     JOIN {sql.CARDS} c ON c.family_id = h.family_id AND {sql.current("c")}"""
@@ -61,10 +61,10 @@ def families(
     conditions, parameters = _conditions(area, search, rt, rw, ids)
     where = f"WHERE {' AND '.join(conditions)}"
     if count_to is None:
-        count = sql.rows(f"SELECT count(*) AS total {_FROM} {where}", parameters)
+        count = sql.rows(f"SELECT count(*) AS total {FROM} {where}", parameters)
     else:
         count = sql.rows(
-            f"SELECT count(*) AS total FROM (SELECT 1 {_FROM} {where} LIMIT %s) counted",
+            f"SELECT count(*) AS total FROM (SELECT 1 {FROM} {where} LIMIT %s) counted",
             [*parameters, count_to],
         )
     total = next(count)["total"]
@@ -88,7 +88,7 @@ def family_ids(
     """The keys alone of the families that `families` would give, in its order; one query."""
     conditions, parameters = _conditions(area, search, rt, rw, None)
     where, order = f"WHERE {' AND '.join(conditions)}", _order(sort, descending)
-    found = _page(where, "", order) if sort in _NEEDS_MEMBERS else f"{_BASE} {_FROM} {where} {order}"
+    found = _page(where, "", order) if sort in _NEEDS_MEMBERS else f"{_BASE} {FROM} {where} {order}"
     # The order is kept: the outer statement only leaves columns out.
     rows = sql.rows(f"SELECT family_id FROM ({found} LIMIT %s) ordered", [*parameters, limit])
     return [sql.identifier(row["family_id"]) for row in rows]
@@ -101,14 +101,14 @@ def _order(sort: Sort, descending: bool) -> str:
 def _page(where: str, early: str, late: str) -> str:
     """The statement for rows; what is ordered and cut ``early`` needs no head and no members."""
     return f"""SELECT q.*, p.name AS head_name, p.nik AS head_nik FROM (
-            SELECT b.*, {_HEAD} AS head_id, {_SIZE} AS size FROM ({_BASE} {_FROM} {where} {early}) b) q
+            SELECT b.*, {_HEAD} AS head_id, {_SIZE} AS size FROM ({_BASE} {FROM} {where} {early}) b) q
         LEFT JOIN {sql.PEOPLE} p ON p.person_id = q.head_id AND {sql.current("p")} {late}"""
 
 
 def hold_more_than(*, area: str, families: int) -> bool:
     """Whether more than so many families live in ``area``; stops counting there."""
     condition, parameters = sql.inside("d.domicile_village", area)
-    some = f"SELECT 1 {_FROM} WHERE {condition} AND {sql.current('d')} LIMIT %s"
+    some = f"SELECT 1 {FROM} WHERE {condition} AND {sql.current('d')} LIMIT %s"
     found = sql.rows(f"SELECT count(*) AS total FROM ({some}) counted", [*parameters, families + 1])
     return bool(next(found)["total"] > families)
 
@@ -117,7 +117,7 @@ def count_by_area(*, area: str = "") -> dict[str, int]:
     """Families per village of ``area``: {village code: families}."""
     condition, parameters = sql.inside("d.domicile_village", area)
     found = sql.rows(
-        f"SELECT d.domicile_village AS village, count(*) AS families {_FROM} "
+        f"SELECT d.domicile_village AS village, count(*) AS families {FROM} "
         f"WHERE {condition} AND {sql.current('d')} GROUP BY d.domicile_village ORDER BY 1",
         parameters,
     )

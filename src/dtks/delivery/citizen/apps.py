@@ -1,0 +1,8 @@
+"""Django's entry for the step."""
+
+from django.apps import AppConfig
+
+
+class CitizenConfig(AppConfig):
+    name = "dtks.delivery.citizen"
+    label = "citizen"
