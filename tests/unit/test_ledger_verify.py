@@ -90,11 +90,13 @@ CHANGES: dict[str, tuple[str, set[str]]] = {
     "a list's keys": ("UPDATE ledger_ledgerrows SET keys = {bytes} WHERE event = {list}", {"rows-changed"}),
     "a list gone": ("DELETE FROM ledger_ledgerrows WHERE event = {list}", {"rows-missing"}),
     "a list more": (
-        "INSERT INTO ledger_ledgerrows (event, at, keys, area_number) VALUES ({event}, '2026-11-24', {bytes}, 0)",
+        "INSERT INTO ledger_ledgerrows (event, at, keys, area_number) "
+        "VALUES ({event}, '2026-11-24', {bytes}, 0)",
         {"rows-extra"},
     ),
     "a list of nothing": (
-        "INSERT INTO ledger_ledgerrows (event, at, keys, area_number) VALUES (99999999, '2026-11-24', {bytes}, 0)",
+        "INSERT INTO ledger_ledgerrows (event, at, keys, area_number) "
+        "VALUES (99999999, '2026-11-24', {bytes}, 0)",
         {"rows-extra"},
     ),
     "an event that waits": ("UPDATE ledger_ledgerevent SET count = 9 WHERE action = 'waits'", {"text"}),
