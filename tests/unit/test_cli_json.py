@@ -84,6 +84,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Reports:
     here.run("ledger witness trust", vkey, *witness)
     here.run("ledger witness show", *witness)
     here.run("ledger consistency", 1)
+    here.run("ledger shred", 2, "--reason", "uji", "--yes")
     here.run("ledger verify", "--key", vkey)
     here.run("keys rotate")
     here.run("keys status")
@@ -159,6 +160,7 @@ def test_the_figures_are_those_of_the_work(reports: Reports) -> None:
     assert "registry.0001_initial" in migrated["applied"]
     (trail,), (taken,) = reports["ledger verify"], reports["ledger export"]
     assert (trail["ok"], trail["pending"], taken["events"]) == (True, 0, 3), "a key, a proof, an export"
+    assert (trail["shredded"], len(trail["shreds"])) == (1, 1)
     assert all(one["ok"] for one in reports["ledger check"])
     before, after = reports["doctor"]
     assert not {"database", "indexes"} & {one["name"] for one in before["findings"]}

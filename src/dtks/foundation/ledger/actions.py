@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -79,5 +79,5 @@ def _row(event: Event, by: Actor, now: datetime, adapted: Any, salt: bytes) -> t
     return _values(content)
 
 
-_values = itemgetter(*table.COLUMNS)
+_values: Callable[[dict[str, Any]], tuple[Any, ...]] = itemgetter(*table.COLUMNS)
 _number_of = lru_cache(maxsize=4096)(number_of)

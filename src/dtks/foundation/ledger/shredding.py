@@ -64,6 +64,7 @@ def shred(*, events: Iterable[int], reason: str, by: Actor) -> list[int]:
         if not table.waited_in_vain(problem):
             raise
         raise TrailBusy() from problem
+    sequencing.integrate()  # the witnesses are to see the shredding, too
     table.empty_the_log()
     return wanted
 
