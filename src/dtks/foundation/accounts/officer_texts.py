@@ -51,6 +51,7 @@ ACTS = {
     "accounts.read": _("Halaman petugas dibuka"),
     "accounts.list": _("Daftar petugas dibuka"),
     "accounts.refused": _("Halaman yang bukan haknya ditolak"),
+    "accounts.outside": _("Permintaan di luar wilayah tugasnya ditolak"),
     "accounts.read_outbox": _("Kotak keluar dibaca"),
     "accounts.review.list": _("Daftar tinjauan dibuka"),
     "accounts.review.export": _("Daftar tinjauan diunduh"),
