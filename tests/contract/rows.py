@@ -66,7 +66,8 @@ def _value(field: models.Field[Any, Any], area: str) -> Any:
         return row(field.related_model, area)
     if field.name == "area" or "village" in field.name:
         return area
-    by_name = {"area_number": number_of(area), "province": int(area[:2])}
+    # `event`: the key of an event that is none of those that are really there.
+    by_name = {"area_number": number_of(area), "province": int(area[:2]), "event": 10**12 + next(_number)}
     if field.name in by_name:
         return by_name[field.name]
     if isinstance(field, SealedJSON):
@@ -83,4 +84,5 @@ PLAIN: tuple[tuple[type, Callable[[], Any]], ...] = (
     (models.DateField, lambda: date(2026, 1, 1)),
     (models.UUIDField, uuid.uuid4),
     (models.JSONField, dict),
+    (models.BinaryField, PLANTED.encode),
 )

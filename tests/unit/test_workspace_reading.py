@@ -83,7 +83,7 @@ def test_opening_a_family(officer: Client) -> None:
     assert event.grant
     forget()
     officer.get(f"{LIST}{uuid.uuid4()}/")
-    assert told() == []
+    assert told() == [("accounts.outside", "family", 1)], "nobody was read; that somebody asked is kept"
 
 
 def test_downloading_the_list(officer: Client) -> None:
@@ -96,7 +96,7 @@ def test_totals_and_refusals_read_nobody(officer: Client) -> None:
     officer.get("/petugas/")
     officer.get(LIST, {"wilayah": sample.NEIGHBOUR})
     officer.get(LIST, {"wilayah": sample.VILLAGE, "cari": "0123456789abcdef01234567"})
-    assert told() == []
+    assert told() == [("accounts.outside", "area", 1)], "of the village beside"
 
 
 def test_nothing_is_shown_that_the_trail_could_not_keep(officer: Client, monkeypatch: Any) -> None:

@@ -56,6 +56,7 @@ ACTS = {
     "accounts.contact_code": _("Kode untuk kontak warga dikirim"),
     "accounts.review.demonstrate": _("Contoh tinjauan disiapkan"),
     "accounts.refused": _("Halaman yang bukan haknya ditolak"),
+    "accounts.outside": _("Permintaan di luar wilayah tugasnya ditolak"),
     "accounts.read_outbox": _("Kotak keluar dibaca"),
     "accounts.review.list": _("Daftar tinjauan dibuka"),
     "accounts.review.export": _("Daftar tinjauan diunduh"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from dtks.foundation.privacy import files
 from dtks.foundation.privacy.files import EVIDENCE, Text
@@ -42,8 +43,8 @@ def rules() -> Mapping[str, Rule]:
     return {id_: _rule(id_, entry) for id_, entry in files.read(FILE).items()}
 
 
-def _rule(id_: str, entry: object) -> Rule:
-    place = files.Place(FILE, id_, entry).only(  # type: ignore[arg-type]
+def _rule(id_: str, entry: Any) -> Rule:
+    place = files.Place(FILE, id_, entry).only(
         "kind", "name", "explain", "reference", "evidence", "thresholds"
     )
     kind = place.choice("kind", tuple(THRESHOLDS))

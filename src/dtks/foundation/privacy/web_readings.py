@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -151,7 +152,9 @@ def watching(request: HttpRequest) -> HttpResponse:
     lines = watched.listed(by=request.actor)
     places = areas.names(codes={line.area for line in lines})
     context = {
-        "lines": [(line, places.get(line.area, line.area)) for line in lines],
+        "lines": [
+            (line, places.get(line.area, line.area), timezone.localdate(line.added_at)) for line in lines
+        ],
         "problems": form.problems,
         "reason": request.POST.get("alasan", ""),
         "longest": watched.LONGEST,

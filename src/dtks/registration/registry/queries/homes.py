@@ -38,7 +38,7 @@ def homes(*, families: Collection[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str,
         )
         for row in sql.rows(statement, keys):
             if (family := sql.identifier(row["family"])) is not None:
-                found[family] = tuple(row[name] or "" for name in ("village", "rw", "rt", "address"))  # type: ignore[assignment]
+                found[family] = (row["village"] or "", row["rw"] or "", row["rt"] or "", row["address"] or "")
     return found
 
 
