@@ -53,7 +53,7 @@ class Account(AbstractBaseUser):
     )  # contacts, never again alone
     nik = SealedText(label="accounts.account.nik", null=True, blank=True)
     nik_index = BlindIndex(kind="nik", source="nik", null=True, blank=True)
-    person = models.UUIDField(null=True, blank=True)  # the citizen's key in the register
+    person = models.UUIDField(null=True, blank=True, db_index=True)  # the citizen's key in the register
     is_active = models.BooleanField(default=True)
     expires_on = models.DateField(null=True, blank=True)  # the last day on which one can sign in
     must_change_password = models.BooleanField(default=False)

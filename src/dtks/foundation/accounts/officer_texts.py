@@ -76,7 +76,8 @@ ACTS = {
     "accounts.session_ended": _("Sesi di perangkat lain diakhiri"),
     "accounts.role_switched": _("Berganti peran"),
     "accounts.citizen_code": _("Kode masuk warga dikirim"),
-    "accounts.code_failed": _("Kode masuk warga salah"),
+    "accounts.code_failed": _("Kode warga salah"),
+    "accounts.citizen_refused": _("Tindakan atas akun warga ditolak"),
 }
 """By action of the trail; every action that this package records has one."""
 MOST_FOUND = 8

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                     "nik_index",
                     dtks.foundation.vault.fields.BlindIndex(blank=True, kind="nik", null=True, source="nik"),
                 ),
-                ("person", models.UUIDField(blank=True, null=True)),
+                ("person", models.UUIDField(blank=True, db_index=True, null=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("expires_on", models.DateField(blank=True, null=True)),
                 ("must_change_password", models.BooleanField(default=False)),

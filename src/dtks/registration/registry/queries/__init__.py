@@ -4,7 +4,7 @@ from dtks.registration.registry.bulk.indexes import missing as missing_indexes
 from dtks.registration.registry.queries.export import export_snapshot, identities
 from dtks.registration.registry.queries.family import family, history
 from dtks.registration.registry.queries.listing import count_by_area, families, family_ids, hold_more_than
-from dtks.registration.registry.queries.search import people, person
+from dtks.registration.registry.queries.search import kin, people, person
 
 __all__ = [
     "count_by_area",
@@ -15,6 +15,7 @@ __all__ = [
     "history",
     "hold_more_than",
     "identities",
+    "kin",
     "missing_indexes",
     "people",
     "person",
