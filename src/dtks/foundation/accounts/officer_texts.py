@@ -36,6 +36,7 @@ ACTS = {
     "accounts.reset_second_factor": _("Faktor kedua dihapus"),
     "accounts.request_password": _("Penggantian kata sandi diminta"),
     "accounts.request_second_factor": _("Penghapusan faktor kedua diminta"),
+    "accounts.replace_request": _("Permintaan yang menunggu diganti"),
     "accounts.request_sign_in": _("Masuk lewat lembaga diminta"),
     "accounts.prepare_sign_in": _("Masuk lewat lembaga disiapkan"),
     "accounts.decline_sign_in": _("Masuk lewat lembaga ditolak"),

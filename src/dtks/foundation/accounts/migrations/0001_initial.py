@@ -79,6 +79,7 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True)),
                 ("expires_on", models.DateField(blank=True, null=True)),
                 ("must_change_password", models.BooleanField(default=False)),
+                ("own_since", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("created_by", models.CharField(max_length=64)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -199,6 +200,7 @@ class Migration(migrations.Migration):
                 ("requested_by", models.CharField(max_length=64)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("done_by", models.CharField(blank=True, max_length=64)),
+                ("followed", models.BooleanField(default=False)),
                 (
                     "account",
                     models.ForeignKey(
