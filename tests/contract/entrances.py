@@ -101,7 +101,8 @@ PAGES: dict[str, Walk] = {
         keys={"account": "@account"}, post={"institution": "lembaga", "subject": "pegawai-1", **WORDS}
     ),
     "accounts:officer_institution_answer": Walk(
-        keys={"account": "@account"}, post={"decision": "agree", **WORDS}
+        keys={"account": "@account"},
+        post={"decision": "agree", "request": "01990000-0000-7000-8000-000000000000", **WORDS},
     ),
     "accounts:officer_institution_withdraw": Walk(
         keys={"account": "@account", "institution": "lembaga"}, post=WORDS

@@ -22,8 +22,9 @@ OLDER = KeyRing(data_keys=DATA, active=1, index_keys=INDEX, active_index=1)
 
 numbers = st.from_regex(r"[0-9]{16}", fullmatch=True)
 texts = st.one_of(
-    st.none(), numbers, st.text(max_size=20), st.from_regex(r"[+' 0-9.-]{0,18}", fullmatch=True), st.just("")
-)
+    st.none(), numbers, st.text(max_size=20), st.from_regex(r"[+' 0-9.-]{0,18}", fullmatch=True), st.just(""),
+    st.from_regex(r" ?(\+|00|0)?62[ ()-]{0,2}0{0,2}[0-9 -]{0,9}", fullmatch=True),
+)  # fmt: skip
 rows = st.lists(st.tuples(texts, st.uuids()), max_size=12)
 
 

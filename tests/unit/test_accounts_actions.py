@@ -17,9 +17,10 @@ from tests.fixtures import officer_areas as places
 from tests.fixtures import officers as people
 from tests.fixtures.officer_areas import FAR_VILLAGE, HERE, NEIGHBOUR, THERE, VILLAGE
 
-from dtks.foundation.accounts import actions, errors, listing, openwork, queries
+from dtks.foundation.accounts import actions, errors, listing, openwork, queries, resets
 from dtks.foundation.accounts.models import Account, Grant, ResetRequest
 from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.accounts.signing_in.errors import NothingAsked, SecondPersonNeeded
 from dtks.foundation.areas.errors import AreaNotFound
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
@@ -328,10 +329,21 @@ def test_an_administrator_is_reset_by_two(register: str) -> None:
     assert actions.reset_password(by=two, account=target, reason="lupa") is None, "the same one again"
     assert actions.reset_second_factor(by=three, account=target, reason="hilang") is False
     assert Account.objects.get(pk=target).password == before
-    new = actions.reset_password(by=three, account=target, reason="lupa, sudah ditelepon")
+    with pytest.raises(errors.RequestWaits):
+        actions.reset_password(by=three, account=target, reason="lupa, tidak dilihat")
+    asked = resets.waiting(by=three, account=target, what="password")
+    assert asked is not None
+    assert (asked.by, asked.may_agree) == (two.account, True)
+    new = actions.reset_password(by=three, account=target, reason="lupa, sudah ditelepon", request=asked.id)
     assert new is not None
     assert check_password(new.password, Account.objects.get(pk=target).password)
-    assert actions.reset_second_factor(by=two, account=target, reason="hilang") is True
+    factor = resets.waiting(by=two, account=target, what="second_factor")
+    assert factor is not None
+    with pytest.raises(NothingAsked):
+        actions.reset_second_factor(by=two, account=target, reason="hilang", request=asked.id)
+    with pytest.raises(SecondPersonNeeded):
+        actions.reset_second_factor(by=three, account=target, reason="hilang", request=factor.id)
+    assert actions.reset_second_factor(by=two, account=target, reason="hilang", request=factor.id) is True
     assert events(target) == [
         "accounts.request_password", "accounts.request_second_factor", "accounts.reset_password",
         "accounts.reset_second_factor",

@@ -244,7 +244,8 @@ def test_an_altered_upload_is_not_imported(database: None, tmp_path: Path) -> No
     job, _ = actions.upload(by=BY, name="a.csv", pieces=[content], area=made.VILLAGE)
     stored = keeping_path(job)
     sealed = stored.read_bytes()
-    stored.write_bytes(sealed[: files.HEADER_BYTES + 100] + b"?" + sealed[files.HEADER_BYTES + 101 :])
+    at = files.HEADER_BYTES + 100
+    stored.write_bytes(sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :])
     with pytest.raises(Exception, match="DTKS-VLT-005"):
         actions.resume(by=BY, job_id=job)
     stored.write_bytes(sealed)

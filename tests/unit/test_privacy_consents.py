@@ -225,6 +225,9 @@ def test_from_the_family_to_the_end_of_a_consent(person: uuid.UUID) -> None:
 
     found = text_of(privacy.post(reverse("privacy:consents"), {"nomor": number[0].lower(), "kode": code[1]}))
     assert "Bukti ini asli" in found
+    for odd in ("É", "ＡＢＣＤＥＦＧＨ"):
+        typed = privacy.post(reverse("privacy:consents"), {"nomor": number[0], "kode": odd})
+        assert "Kode tidak cocok" in text_of(typed), "a letter beyond ASCII is a wrong code, no fault"
     wrong = privacy.post(reverse("privacy:consents"), {"nomor": number[0], "kode": "AAAAAAAA"})
     assert "Kode tidak cocok" in text_of(wrong)
 

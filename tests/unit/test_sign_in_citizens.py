@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import time
+import uuid
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def test_another_phone_opens_nothing_once_one_is_known(client: Client, outbox: P
 
 def test_a_phone_of_somebody_else_is_not_taken(client: Client, outbox: Path) -> None:
     come_in(client, outbox)
-    Account.objects.update(nik_index="0" * 32)  # another person has the phone now
+    Account.objects.update(nik_index="0" * 32, person=uuid.uuid4())  # another person has the phone now
     sent = len(messages(outbox))
     ask(Client())
     assert len(messages(outbox)) == sent

@@ -77,6 +77,13 @@ def subject_of(account: Any) -> str | None:
     return found.subject if found else None
 
 
+def waiting(account: uuid.UUID) -> uuid.UUID:
+    """The key of the request that waits for the account; of none, when there is none."""
+    with without_scope(), limited_to(""):
+        found = ResetRequest.objects.filter(account=account, done_at=None).first()
+    return found.pk if found else uuid.uuid4()
+
+
 def events(account: Any) -> list[tuple[str, str]]:
     rows = LedgerEvent.objects.filter(subject=str(account.pk)).exclude(action="accounts.read_sign_in")
     return list(rows.order_by("at", "id").values_list("action", "account"))
@@ -118,18 +125,19 @@ def test_to_an_account_in_use_two_persons_add_somebody(siti: Any, how: str) -> N
     assert not preparing.prepare(by=first, account=siti.pk, subject=SUBJECT, **AT)
     assert subject_of(siti) is None
     with pytest.raises(SecondPersonNeeded):
-        preparing.agree(by=first, account=siti.pk, reason="SK 12")
+        preparing.agree(by=first, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
     assert subject_of(siti) is None
     _, asked = preparing.of(by=second, account=siti.pk)
     assert asked is not None
-    assert (asked.subject, asked.by, asked.may_agree) == (SUBJECT, first.account, True)
-    assert preparing.agree(by=second, account=siti.pk, reason="dicek di BKD") == "dinsos-uji"
+    assert (asked.subject, asked.request.by, asked.request.may_agree) == (SUBJECT, first.account, True)
+    agreed = preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="dicek di BKD")
+    assert agreed == "dinsos-uji"
     assert subject_of(siti) == SUBJECT
     assert events(siti) == [
         ("accounts.request_sign_in", first.account), ("accounts.prepare_sign_in", second.account),
     ]  # fmt: skip
     with pytest.raises(NothingAsked):
-        preparing.agree(by=second, account=siti.pk, reason="sekali lagi")
+        preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="sekali lagi")
 
 
 def test_a_replaced_subject_needs_two_and_ends_the_sessions(siti: Any) -> None:
@@ -138,7 +146,7 @@ def test_a_replaced_subject_needs_two_and_ends_the_sessions(siti: Any) -> None:
     assert not preparing.prepare(by=first, account=siti.pk, subject=OTHER, **AT)
     assert subject_of(siti) == SUBJECT
     key = session_of(siti)
-    preparing.agree(by=second, account=siti.pk, reason="NIP berubah")
+    preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="NIP berubah")
     assert subject_of(siti) == OTHER
     assert not Session.objects.filter(pk=key).exists(), "who came in under the old subject is out"
 
@@ -156,7 +164,7 @@ def test_an_administrator_is_prepared_by_two_though_never_used(register: str) ->
     first, second = (places.actor(name, "administrator") for name in ("satu", "dua"))
     third = uuid.UUID(places.actor("tiga", "administrator").account)
     assert not preparing.prepare(by=first, account=third, subject=SUBJECT, **AT)
-    preparing.agree(by=second, account=third, reason="SK 3")
+    preparing.agree(by=second, account=third, request=waiting(third), reason="SK 3")
     assert PreparedSignIn.objects.get().account_id == third
 
 
@@ -169,10 +177,10 @@ def test_the_server_asks_as_well_and_is_nobodys_second(siti: Any) -> None:
     server, by = Actor.system("cli"), manager("satu")
     used(siti)
     assert not preparing.prepare(by=server, account=siti.pk, subject=SUBJECT, **AT)
-    preparing.decline(by=by, account=siti.pk, reason="tidak dikenal")
+    preparing.decline(by=by, account=siti.pk, request=waiting(siti.pk), reason="tidak dikenal")
     assert not preparing.prepare(by=by, account=siti.pk, subject=SUBJECT, **AT)
     with pytest.raises(SecondPersonNeeded):
-        preparing.agree(by=server, account=siti.pk, reason="dtks user")
+        preparing.agree(by=server, account=siti.pk, request=waiting(siti.pk), reason="dtks user")
     assert subject_of(siti) is None
 
 
@@ -182,8 +190,8 @@ def test_a_second_account_of_the_same_person_is_no_second_person(siti: Any) -> N
     used(siti)
     preparing.prepare(by=first, account=siti.pk, subject=SUBJECT, **AT)
     with pytest.raises(SecondPersonNeeded):
-        preparing.agree(by=second, account=siti.pk, reason="SK 12")
-    preparing.agree(by=third, account=siti.pk, reason="SK 12")
+        preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
+    preparing.agree(by=third, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
 
 
 def test_a_request_is_void_after_a_day_and_forgets_whom_it_named(siti: Any) -> None:
@@ -198,7 +206,7 @@ def test_a_request_is_void_after_a_day_and_forgets_whom_it_named(siti: Any) -> N
     with without_scope(), limited_to(""):
         assert ResetRequest.objects.get().subject is None
     with pytest.raises(NothingAsked):
-        preparing.agree(by=second, account=siti.pk, reason="SK 12")
+        preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
     assert subject_of(siti) is None
 
 
@@ -208,8 +216,8 @@ def test_what_is_asked_for_anew_replaces_the_old_request(siti: Any) -> None:
     preparing.prepare(by=first, account=siti.pk, subject=SUBJECT, **AT)
     preparing.prepare(by=second, account=siti.pk, subject=OTHER, **AT)
     with pytest.raises(SecondPersonNeeded):
-        preparing.agree(by=second, account=siti.pk, reason="SK 12")
-    preparing.agree(by=first, account=siti.pk, reason="SK 12")
+        preparing.agree(by=second, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
+    preparing.agree(by=first, account=siti.pk, request=waiting(siti.pk), reason="SK 12")
     assert subject_of(siti) == OTHER
     with without_scope(), limited_to(""):
         assert {each.subject for each in ResetRequest.objects.all()} == {None}
@@ -219,10 +227,10 @@ def test_a_declined_request_changes_nothing(siti: Any) -> None:
     first, second = manager("satu"), manager("dua")
     used(siti)
     preparing.prepare(by=first, account=siti.pk, subject=SUBJECT, **AT)
-    preparing.decline(by=second, account=siti.pk, reason="bukan NIP-nya")
+    preparing.decline(by=second, account=siti.pk, request=waiting(siti.pk), reason="bukan NIP-nya")
     assert events(siti)[-1] == ("accounts.decline_sign_in", second.account)
     with pytest.raises(NothingAsked):
-        preparing.decline(by=second, account=siti.pk, reason="lagi")
+        preparing.decline(by=second, account=siti.pk, request=waiting(siti.pk), reason="lagi")
     assert subject_of(siti) is None
 
 
@@ -248,8 +256,8 @@ def test_only_who_manages_the_account_does_any_of_it(siti: Any) -> None:
     for who, error in ((far, errors.AccountNotFound), (chief, errors.NotAllowed)):
         for act in (
             lambda who=who: preparing.prepare(by=who, account=siti.pk, subject=OTHER, **AT),
-            lambda who=who: preparing.agree(by=who, account=siti.pk, reason="SK"),
-            lambda who=who: preparing.decline(by=who, account=siti.pk, reason="SK"),
+            lambda who=who: preparing.agree(by=who, account=siti.pk, request=waiting(siti.pk), reason="SK"),
+            lambda who=who: preparing.decline(by=who, account=siti.pk, request=waiting(siti.pk), reason="SK"),
             lambda who=who: preparing.withdraw(by=who, account=siti.pk, **AT),
             lambda who=who: preparing.of(by=who, account=siti.pk),
         ):
@@ -285,7 +293,7 @@ def test_what_is_refused(siti: Any, institution: Path) -> None:
     third = officer("tini")
     prepare(by=by, account=third.pk, subject=OTHER, **AT)
     with pytest.raises(SubjectTaken):
-        preparing.agree(by=manager("dua"), account=siti.pk, reason="SK")
+        preparing.agree(by=manager("dua"), account=siti.pk, request=waiting(siti.pk), reason="SK")
     institution.unlink()
     with pytest.raises(UnknownInstitution):
         prepare(by=by, account=siti.pk, subject="x", **AT)
@@ -317,7 +325,8 @@ def test_two_persons_do_it_on_the_pages(pages: Client) -> None:
     assert "Batalkan permintaan" in told
     assert "Setujui" not in told
     assert "orang kedua" not in pages.get("/petugas/akun/").content.decode(), "one's own request is no task"
-    refused = pages.post(f"{page_of(siti)}jawab/", {"decision": "agree", "reason": "ya"})
+    answer = {"decision": "agree", "request": waiting(siti.pk), "reason": "dicek"}
+    refused = pages.post(f"{page_of(siti)}jawab/", answer)
     assert (refused.status_code, subject_of(siti)) == (422, None)
     other = Client()
     people.sign_in(other, role="admin-daerah", area=HERE, username="dua", name="Admin Dua")
@@ -326,7 +335,8 @@ def test_two_persons_do_it_on_the_pages(pages: Client) -> None:
     assert SUBJECT in shown
     assert "Admin Satu" in shown
     assert LedgerEvent.objects.filter(action="accounts.read_sign_in", subject=str(siti.pk)).exists()
-    done = other.post(f"{page_of(siti)}jawab/", {"decision": "agree", "reason": "dicek"}, follow=True)
+    assert f'name="request" value="{waiting(siti.pk)}"' in shown
+    done = other.post(f"{page_of(siti)}jawab/", answer, follow=True)
     assert "Disetujui" in done.content.decode()
     assert subject_of(siti) == SUBJECT
     away = f"{page_of(siti)}dinsos-uji/cabut/"

@@ -47,7 +47,7 @@ class AccountData:
     def clean(self) -> AccountData:
         """The same with single spaces, a small sign-in name, and numbers without what parts their digits."""
         # One number is written in one way; a spreadsheet drops the zero in front.
-        phone = re.sub(r"^(?:(?:\+|00)?62|(?=8[0-9]{8,12}$))", "0", re.sub(r"[\s().-]", "", self.phone))
+        phone = re.sub(r"^(?:(?:\+|00)?620?|(?=8[0-9]{8,12}$))", "0", re.sub(r"[\s().-]", "", self.phone))
         return AccountData(
             username=self.username.strip().lower(),
             name=" ".join(self.name.split()),

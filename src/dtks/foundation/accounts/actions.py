@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
-from django.contrib.auth.hashers import get_hashers, make_password
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from dtks.foundation.accounts import second_person
 from dtks.foundation.accounts import standing_rows as rows
@@ -23,8 +22,8 @@ from dtks.foundation.accounts.account_data import FIELDS, AccountData, new_passw
 from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.domain import NewAccount
 from dtks.foundation.accounts.errors import (
-    AccountIsClosed,
     AccountIsOpen,
+    BothByOne,
     ContactTaken,
     FormerAdministrator,
     NameTaken,
@@ -32,19 +31,26 @@ from dtks.foundation.accounts.errors import (
 from dtks.foundation.accounts.granting import close, end_expired, end_grant, grant
 from dtks.foundation.accounts.models import Account, Grant, ResetRequest
 from dtks.foundation.accounts.passing_on import delegate, hand_over
+from dtks.foundation.accounts.resets import (
+    hash_temporary,
+    reset_password,
+    reset_second_factor,
+    set_temporary,
+    tell_owner,
+)
 from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.accounts.signing_in.models import PreparedSignIn
 from dtks.foundation.kernel.ids import new_id
 from dtks.foundation.ledger import actions as ledger
-from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger.domain import SYSTEM_ROLE, Actor
 from dtks.foundation.vault import configured
 from dtks.foundation.vault.blind import blind_index, index_candidates
 
 __all__ = [
     "close_account", "create_account", "delegate", "end_expired", "end_grant", "grant", "hand_over",
-    "reopen_account", "reset_password", "reset_second_factor",
+    "hash_temporary", "reopen_account", "reset_password", "reset_second_factor",
 ]  # fmt: skip
 
-QUICK = "pbkdf2_sha256"
 CLOSED = "akun ditutup"
 CONTACTS = ("email", "phone", "nik")
 
@@ -73,16 +79,6 @@ def create_account(
         account = store_account(data, hashed, by=by, person=person, must_change=not password)
         ledger.record(rows.account_event("create", account), by=by)
     return NewAccount(account.pk, data.username, data.name, used)
-
-
-def hash_temporary(password: str) -> str:
-    """A hash of a password of `new_password`, quick enough for thousands at once.
-
-    What makes a guess dear is needed where people choose passwords. Nobody guesses 79 random bits, however
-    cheap a try is. At the first sign-in Django hashes it anew with the site's first choice.
-    """
-    quick = next((each for each in get_hashers() if each.algorithm == QUICK), None)
-    return quick.encode(password, quick.salt(), iterations=1_000) if quick else make_password(password)
 
 
 def _check_password(password: str, data: AccountData) -> None:
@@ -128,6 +124,7 @@ def new_account(
         name=data.name,
         password=hashed,
         must_change_password=must_change,
+        own_since=None if must_change else timezone.now(),
         expires_on=data.expires_on,
         person=person,
         created_at=timezone.now(),
@@ -164,7 +161,8 @@ def _parts(values: list[Any], size: int = 1000) -> Iterator[list[Any]]:
 
 
 def close_account(*, by: Actor, account: uuid.UUID, reason: str) -> None:
-    """Nobody signs in with it any more; every role of it ends.
+    """Nobody signs in with it any more; every role of it ends, and every way in that was prepared or asked
+    for: whoever gets the account later is not opened by it.
 
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, LastAdministrator.
@@ -177,7 +175,14 @@ def close_account(*, by: Actor, account: uuid.UUID, reason: str) -> None:
         close(Grant.objects.filter(account=found, ended_at=None), by=by, reason=f"{CLOSED}: {why}"[:200])
         found.is_active, found.closed_at, found.closed_by = False, timezone.now(), by.account[:64]
         found.save(update_fields=["is_active", "closed_at", "closed_by"])
-        ledger.record(rows.account_event("close", found, reason=why), by=by)
+        prepared = PreparedSignIn.objects.filter(account=found)
+        ways = {
+            "institutions": ", ".join(sorted(prepared.values_list("institution", flat=True))),
+            "requests": ", ".join(second_person.close_all(found, by)),
+        }
+        prepared.delete()
+        gone = {name: value for name, value in ways.items() if value}
+        ledger.record(rows.account_event("close", found, reason=why, **gone), by=by)
 
 
 def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
@@ -186,6 +191,7 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsOpen.
         FormerAdministrator: a new account is made instead, so that nobody takes over one that has signed.
+        BothByOne: the actor took its second factor away within a day.
     """
     need(by, Permission.ACCOUNT_MANAGE)
     why, password = rows.reasoned(reason), new_password()
@@ -198,64 +204,13 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
             raise AccountIsOpen(given=found.username)
         if rows.was_administrator(found):
             raise FormerAdministrator(given=found.username)
+        if by.role != SYSTEM_ROLE and second_person.is_second_reset(by, found, ResetRequest.What.PASSWORD):
+            raise BothByOne(given=found.username, hours=second_person.SETTLES_HOURS)
         found.is_active, found.closed_at, found.closed_by, found.expires_on = True, None, "", None
         found.save(update_fields=["is_active", "closed_at", "closed_by", "expires_on"])
-        _set_password(found, hashed)
+        if second_person.in_use(found):
+            second_person.note(by, found, ResetRequest.What.PASSWORD)
+        set_temporary(found, hashed)
+        tell_owner(found, gettext("Akun DTKS Anda dibuka lagi dengan kata sandi baru oleh pengelola akun."))
         ledger.record(rows.account_event("reopen", found, reason=why), by=by)
         return NewAccount(found.pk, found.username, found.name, password)
-
-
-def reset_password(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount | None:
-    """A new password for the first sign-in; every session ends. Of an administrator's account the first call
-    only asks for it (None), and another administrator's call within a day does it.
-
-    Raises:
-        NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, AccountIsClosed.
-    """
-    password = new_password()
-    hashed = hash_temporary(password)
-    with rows.acting(by):
-        found, why = _to_reset(by, account, reason)
-        if not second_person.agreed(by, found, ResetRequest.What.PASSWORD, why):
-            return None
-        _set_password(found, hashed)
-        ledger.record(rows.account_event("reset_password", found, reason=why), by=by)
-        return NewAccount(found.pk, found.username, found.name, password)
-
-
-def reset_second_factor(*, by: Actor, account: uuid.UUID, reason: str) -> bool:
-    """Every second factor of the account goes, and every session; the next sign-in sets up a new one. Of an
-    administrator's account the first call only asks for it (False).
-
-    Raises:
-        As `reset_password`.
-    """
-    with rows.acting(by):
-        found, why = _to_reset(by, account, reason)
-        if not second_person.agreed(by, found, ResetRequest.What.SECOND_FACTOR, why):
-            return False
-        _forget_factors(found)
-        ledger.record(rows.account_event("reset_second_factor", found, reason=why), by=by)
-        return True
-
-
-def _to_reset(by: Actor, account: uuid.UUID, reason: str) -> tuple[Account, str]:
-    need(by, Permission.ACCOUNT_MANAGE)
-    found = rows.known_account(by, account)
-    rows.check_managed(by, found, timezone.localdate())
-    if not found.is_active:
-        raise AccountIsClosed(given=found.username)
-    return found, rows.reasoned(reason)
-
-
-def _set_password(account: Account, hashed: str) -> None:
-    """Sessions carry a digest of the stored password: with another one they are over."""
-    account.password, account.must_change_password = hashed, True
-    account.save(update_fields=["password", "must_change_password"])
-
-
-def _forget_factors(account: Account) -> None:
-    """A session in which the old factor was shown ends with it."""
-    Authenticator.objects.filter(user=account).delete()
-    for session in UserSession.objects.filter(user=account):
-        session.end()

@@ -70,7 +70,7 @@ def see(*, by: Actor, person: uuid.UUID) -> Citizen:
     need(by, Permission.CITIZEN_HELP)
     with rows.acting(by):
         match = match_of(person)
-        account = citizen_accounts.of(match.nik)
+        account = citizen_accounts.of(match.nik, person=match.person)
         ledger.record(
             Event("accounts.citizen_read", kind="citizen", subject=str(person), area=match.village), by=by
         )
@@ -91,12 +91,19 @@ def match_of(person: uuid.UUID) -> CitizenMatch:
 
 def is_own(by: Actor, match: CitizenMatch) -> bool:
     """Whether it is the officer or somebody on the officer's family card, as far as the account tells who
-    the officer is: by the register's key, by a citizen's account of the same person, or by NIK."""
-    me = set(identities(by.account))
-    niks = [each.nik for each in Account.objects.filter(pk__in=me) if each.nik]
+    the officer is: by the register's key, by a citizen's account of the same person, or by NIK.
+
+    Officers load data themselves, so neither a second bearer of their NIK nor a move to another card opens
+    their own family: `CitizenRegister.kin`."""
+    accounts = list(Account.objects.filter(pk__in=identities(by.account)))
+    mine: set[uuid.UUID] = set()
     with rows.everywhere():
-        me |= {found.person for nik in niks if (found := citizens.register().known(nik=nik)) is not None}
-    return bool(me & match.family)
+        register = citizens.register()
+        for key in {each.person for each in accounts if each.person}:
+            mine |= {key, *register.kin(person=key)}
+        for nik in {each.nik for each in accounts if each.nik}:
+            mine |= register.kin(nik=nik)
+    return bool(mine & match.family)
 
 
 def _as_seen(by: Actor, match: CitizenMatch, account: Account | None) -> Citizen:

@@ -46,6 +46,10 @@ class CitizenRegister(Protocol):
         """Whoever in the caller's scope bears this NIK now or has this key, alive or dead; None for nobody,
         for a NIK that two people bear, and for a person without a NIK."""
 
+    def kin(self, *, nik: str = "", person: uuid.UUID | None = None) -> frozenset[uuid.UUID]:
+        """The keys of all in the caller's scope who stand on a family card on which this person, or anybody
+        who bears this NIK now, stands or ever stood: of a NIK that two people bear, both families."""
+
 
 def register() -> CitizenRegister:
     """The register of this installation."""

@@ -278,3 +278,39 @@ class NumberInReason(DtksError):
     code = "DTKS-ACC-029"
     message_id = "Jangan tulis nomor orang (NIK, KK, telepon) di alasan: alasan tersimpan di jejak audit."
     message_en = "Do not write a person's number (NIK, KK, phone) in the reason: it stays in the audit trail."
+
+
+class TooNewForTwo(DtksError):
+    """An account, or a role, in which nobody asks or agrees yet where two persons are needed."""
+
+    code = "DTKS-ACC-031"
+    message_id = (
+        "Akun atau peran Anda terlalu baru untuk ini: tunggu {hours} jam sesudah peran diberikan dan sesudah "
+        "Anda sendiri mengganti kata sandi atau memasang faktor kedua. Minta pengelola akun lain."
+    )
+    message_en = (
+        "Your account or role is too new for this: wait {hours} hours after the role was given and after you "
+        "changed the password or set up the second factor yourself. Ask another account manager."
+    )
+
+
+class RequestWaits(DtksError):
+    """Somebody else asked for the same before the one who acts had seen it."""
+
+    code = "DTKS-ACC-032"
+    message_id = "Orang lain sudah memintanya. Muat ulang halaman ini, periksa permintaannya, lalu setujui."
+    message_en = "Somebody else has asked for it. Load this page again, check the request, then agree to it."
+
+
+class BothByOne(DtksError):
+    """One person would set both password and second factor of an account in use within a day."""
+
+    code = "DTKS-ACC-033"
+    message_id = (
+        "Faktor kedua akun {given} baru dihapus lewat Anda. Kata sandi barunya dibuat pengelola akun lain, "
+        "atau tunggu {hours} jam."
+    )
+    message_en = (
+        "The second factor of the account {given} was taken away through you. Let another account manager "
+        "make its new password, or wait {hours} hours."
+    )

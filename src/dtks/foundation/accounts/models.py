@@ -53,10 +53,12 @@ class Account(AbstractBaseUser):
     )  # contacts, never again alone
     nik = SealedText(label="accounts.account.nik", null=True, blank=True)
     nik_index = BlindIndex(kind="nik", source="nik", null=True, blank=True)
-    person = models.UUIDField(null=True, blank=True)  # the citizen's key in the register
+    person = models.UUIDField(null=True, blank=True, db_index=True)  # the citizen's key in the register
     is_active = models.BooleanField(default=True)
     expires_on = models.DateField(null=True, blank=True)  # the last day on which one can sign in
     must_change_password = models.BooleanField(default=False)
+    # Since when password and factor are the holder's alone; empty: another gave or took one of them last.
+    own_since = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -150,9 +152,10 @@ class AccessReview(Scoped):
 class ResetRequest(Scoped):
     """Another way in to an account that one person alone must not make: one asks for it, another does it.
 
-    A reset of somebody who runs the system; with `institution` and `subject`, who opens an account that is in
-    use by signing in there. `subject` is kept until then. `area_number` is 0: no area but the whole country's
-    opens it (`second_person`).
+    A reset of somebody who runs the system, or the second of one account within a day; with `institution` and
+    `subject`, who opens an account that is in use by signing in there. `subject` is kept until then. A reset
+    by one person is kept as a request that they followed themselves. `area_number` is 0: no area but the
+    whole country's opens it (`second_person`).
     """
 
     class What(models.TextChoices):
@@ -169,6 +172,7 @@ class ResetRequest(Scoped):
     requested_by = models.CharField(max_length=64)
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.CharField(max_length=64, blank=True)
+    followed = models.BooleanField(default=False)  # done as asked for; not declined, replaced or void
 
     class Meta:
         constraints = (

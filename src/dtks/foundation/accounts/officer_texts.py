@@ -36,6 +36,7 @@ ACTS = {
     "accounts.reset_second_factor": _("Faktor kedua dihapus"),
     "accounts.request_password": _("Penggantian kata sandi diminta"),
     "accounts.request_second_factor": _("Penghapusan faktor kedua diminta"),
+    "accounts.replace_request": _("Permintaan yang menunggu diganti"),
     "accounts.request_sign_in": _("Masuk lewat lembaga diminta"),
     "accounts.prepare_sign_in": _("Masuk lewat lembaga disiapkan"),
     "accounts.decline_sign_in": _("Masuk lewat lembaga ditolak"),
@@ -77,7 +78,8 @@ ACTS = {
     "accounts.session_ended": _("Sesi di perangkat lain diakhiri"),
     "accounts.role_switched": _("Berganti peran"),
     "accounts.citizen_code": _("Kode masuk warga dikirim"),
-    "accounts.code_failed": _("Kode masuk warga salah"),
+    "accounts.code_failed": _("Kode warga salah"),
+    "accounts.citizen_refused": _("Tindakan atas akun warga ditolak"),
 }
 """By action of the trail; every action that this package records has one."""
 MOST_FOUND = 8

@@ -43,7 +43,7 @@ TABLES: dict[str, dict[str, Any]] = {
             "authenticator": "password",
             "key": "id person",
             "operational": "last_login kind email_verified_at phone_verified_at contact_since contact_how "
-            "is_active expires_on must_change_password created_at closed_at",
+            "is_active expires_on must_change_password own_since created_at closed_at",
         },
         "protected": {"hashed": "password"},
     },
@@ -68,7 +68,7 @@ TABLES: dict[str, dict[str, Any]] = {
         "holds": ("Jalan masuk yang menunggu orang kedua", "Ways in that wait for a second person"),
         "columns": {
             "officer": "subject requested_by done_by",
-            "operational": "id what institution requested_at done_at",
+            "operational": "id what institution requested_at done_at followed",
         },
     },
     "trycount": {

@@ -24,7 +24,7 @@ from dtks.foundation.accounts.citizen_look_up import Citizen
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.roles import Permission
-from dtks.foundation.accounts.signing_in import contacts, limits, waiting
+from dtks.foundation.accounts.signing_in import contacts, limits, trail, waiting
 from dtks.foundation.accounts.signing_in.errors import CitizenNotFound, ContactUnusable
 from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import timezone_of
@@ -157,21 +157,21 @@ def contact(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
     field, error, wait = "", "", 0
     if request.method == "POST":
         try:
-            if request.POST.get("way") == "seen":
-                citizen_help.register_contact(
-                    by=request.actor, person=person, contact=contact, **_confirmed(request)
-                )
+            seen = request.POST.get("way") == "seen"
+            given = {"by": request.actor, "person": person, "contact": contact, **_confirmed(request)}
+            citizen_help.check_contact(**given)
+            wait = _too_often(request, contact, seen=seen)
+            if wait:
+                error = waiting.text(wait)
+            elif seen:
+                citizen_help.register_contact(**given)
                 messages.success(request, gettext("Kontak didaftarkan. Warga dapat masuk sekarang."))
                 return redirect("accounts:citizen_account", person)
-            wait = _too_often(request, contact)
-            if not wait:
-                key = citizen_help.send_code(
-                    by=request.actor, person=person, contact=contact, **_confirmed(request)
-                )
+            else:
+                key = citizen_help.send_code(**given)
                 kept = {"key": str(key), "person": str(person), "contact": contacts.masked(contact)}
                 request.session[CODE] = kept
                 return redirect("accounts:citizen_contact_code", person)
-            error = waiting.text(wait)
         except ContactUnusable as problem:
             field = texts.told(problem)
         except DtksError as problem:
@@ -232,11 +232,15 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return {"reason": request.POST.get("reason", ""), "papers": request.POST.get("papers", "")}
 
 
-def _too_often(request: HttpRequest, contact: str) -> int:
-    """Seconds to wait before another code; 0 for none."""
-    return limits.take_all(
-        (limits.OFFICE_CODE, request.actor.account), (limits.OFFICE_CONTACT, contacts.written(contact))
-    ).wait
+def _too_often(request: HttpRequest, contact: str, *, seen: bool) -> int:
+    """Seconds to wait before another contact (and, unless ``seen``, another code to this one); 0 for none."""
+    rules = [(limits.OFFICE_CODE, request.actor.account)]
+    if not seen:
+        rules.append((limits.OFFICE_CONTACT, contacts.written(contact)))
+    taken = limits.take_all(*rules)
+    if taken.locked:
+        trail.note(request, "accounts.locked_out", detail={"by": "office"})
+    return taken.wait
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -18,13 +18,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from dtks.foundation.accounts import actions, listing, openwork, web_bulk
+from dtks.foundation.accounts import actions, listing, openwork, resets, web_bulk
 from dtks.foundation.accounts import officer_texts as texts
 from dtks.foundation.accounts.domain import NewAccount
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.errors import AccountNotFound
+from dtks.foundation.accounts.models import ResetRequest
 from dtks.foundation.accounts.passing_on import LONGEST_DELEGATION
 from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.accounts.signing_in.errors import NothingAsked
 from dtks.foundation.kernel.errors import DtksError
 
 
@@ -38,9 +40,10 @@ class Act:
     done: Any
     run: Callable[..., object]
     hurts: bool = True
+    what: str = ""  # of a reset: which, for a second person who may have to agree
 
 
-_WAITING = _("Permintaan dicatat. Administrator lain harus mengulanginya dalam 24 jam agar dijalankan.")
+_WAITING = _("Permintaan dicatat. Pengelola akun lain menyetujuinya di halaman ini dalam 24 jam.")
 ACTS = {
     "tutup": Act(
         _("Tutup akun"),
@@ -66,6 +69,7 @@ ACTS = {
         _("Buat kata sandi baru"),
         _WAITING,
         actions.reset_password,
+        what=ResetRequest.What.PASSWORD,
     ),
     "faktor-kedua": Act(
         _("Hapus faktor kedua"),
@@ -76,6 +80,7 @@ ACTS = {
         _("Hapus faktor kedua"),
         _("Faktor kedua dihapus."),
         actions.reset_second_factor,
+        what=ResetRequest.What.SECOND_FACTOR,
     ),
 }
 
@@ -90,7 +95,10 @@ def act(request: HttpRequest, account: uuid.UUID, what: str) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            result = chosen.run(by=request.actor, account=account, reason=request.POST.get("reason", ""))
+            more = {"request": key_of_request(request)} if chosen.what else {}
+            result = chosen.run(
+                by=request.actor, account=account, reason=request.POST.get("reason", ""), **more
+            )
         except DtksError as problem:
             error = texts.told(problem)
         else:
@@ -98,8 +106,37 @@ def act(request: HttpRequest, account: uuid.UUID, what: str) -> HttpResponse:
                 return web_bulk.slips_page(request, [result])
             messages.success(request, str(_WAITING if result is False else chosen.done))
             return redirect("accounts:officer", account)
-    context = {"act": chosen, "officer": found, "error": error, "reason": request.POST.get("reason", "")}
+    context = {
+        "act": chosen, "officer": found, "error": error, "reason": request.POST.get("reason", ""),
+        **_waiting(request, account, chosen.what),
+    }  # fmt: skip
     return render(request, "accounts/officers/confirm.html", context, status=422 if error else 200)
+
+
+def _waiting(request: HttpRequest, account: uuid.UUID, what: str) -> dict[str, Any]:
+    """The reset that waits for a second person, for the page."""
+    try:
+        asked = resets.waiting(by=request.actor, account=account, what=what) if what else None
+    except DtksError:  # not the reader's to change: the form says so when it is sent
+        asked = None
+    if asked is None:
+        return {"asked": None}
+    refused = texts.told(asked.refusal) if asked.refusal else ""
+    asked_by = listing.names(accounts=[asked.by]).get(asked.by, asked.by)
+    return {"asked": asked, "asked_by": asked_by, "refused": refused}
+
+
+def key_of_request(request: HttpRequest) -> uuid.UUID | None:
+    """The key of the request that the sender saw on the page; None: the page showed none.
+
+    Raises:
+        NothingAsked: what was sent is no key.
+    """
+    text = request.POST.get("request", "")
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise NothingAsked() from None
 
 
 def officer_of(request: HttpRequest, account: uuid.UUID) -> listing.Officer:

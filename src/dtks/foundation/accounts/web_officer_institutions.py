@@ -19,7 +19,8 @@ from dtks.foundation.accounts import officer_texts as texts
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.accounts.signing_in import institutions, preparing
-from dtks.foundation.accounts.web_officer_acts import officer_of
+from dtks.foundation.accounts.signing_in.errors import NothingAsked
+from dtks.foundation.accounts.web_officer_acts import key_of_request, officer_of
 from dtks.foundation.kernel.errors import DtksError
 
 PAGE = "accounts:officer_institutions"
@@ -63,7 +64,7 @@ def _page(
         context["refused"] = texts.told(problem)
         return render(request, "accounts/officers/institutions.html", context, status=422 if wrong else 200)
     called = {each.id: each.name for each in institutions.offered()}
-    who = listing.names(accounts={each.by for each in prepared} | ({asked.by} if asked else set()))
+    who = listing.names(accounts={each.by for each in prepared} | ({asked.request.by} if asked else set()))
     context |= {
         "prepared": [
             {
@@ -76,7 +77,8 @@ def _page(
         ],
         "asked": asked,
         "asked_name": called.get(asked.institution, asked.institution) if asked else "",
-        "asked_by": who.get(asked.by, asked.by) if asked else "",
+        "asked_by": who.get(asked.request.by, asked.request.by) if asked else "",
+        "too_new": texts.told(asked.request.refusal) if asked and asked.request.refusal else "",
         "closed": found.status(timezone.localdate()) == "tertutup",
     }
     return render(request, "accounts/officers/institutions.html", context, status=422 if wrong else 200)
@@ -90,7 +92,10 @@ def answer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     agreed = request.POST.get("decision") == "agree"
     act: Callable[..., object] = preparing.agree if agreed else preparing.decline
     try:
-        act(by=request.actor, account=account, reason=request.POST.get("reason", ""))
+        seen = key_of_request(request)
+        if seen is None:
+            raise NothingAsked()
+        act(by=request.actor, account=account, request=seen, reason=request.POST.get("reason", ""))
     except DtksError as problem:
         form = {"typed": {}, "errors": {}, "answer_error": texts.told(problem)}
         return _page(request, found, form, wrong=True)

@@ -209,7 +209,9 @@ def to_stop() -> list[tuple[str, Clock]]:
 
 def genuine(line: Line, code: str) -> bool:
     """Whether a code on paper belongs to this consent."""
-    return compare_digest(line.code, code.strip().upper().replace(" ", ""))
+    typed = code.strip().upper().replace(" ", "")
+    # As bytes: of texts it compares ASCII alone.
+    return compare_digest(line.code.encode(), typed.encode())
 
 
 def _locked(consent: uuid.UUID) -> Consent:

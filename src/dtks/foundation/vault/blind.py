@@ -27,15 +27,17 @@ def _number(value: str) -> str:
 
 
 def _phone(value: str) -> str:
-    """'0812…', '812…' (as spreadsheets leave it), '62812…' and '0062812…' → '+62812…'; '+1…' stays."""
+    """'0812…', '812…' (as spreadsheets leave it), '62812…', '0062812…' and '+62 (0)812…' → '+62812…'; '+1…'
+    stays."""
     digits = re.sub(NOT_DIGIT, "", value)
     if not digits:
         return ""
     if digits.startswith("00"):
-        return "+" + digits[2:]
-    if digits.startswith("62") or value.strip(BLANKS).startswith("+"):
-        return "+" + digits
-    return "+62" + digits.removeprefix("0")
+        digits = digits[2:]
+    elif not digits.startswith("62") and not value.strip(BLANKS).startswith("+"):
+        digits = "62" + digits.removeprefix("0")
+    # Who writes the country's number often leaves the 0 for calls at home behind it.
+    return "+62" + digits[3:] if digits.startswith("620") else "+" + digits
 
 
 def _email(value: str) -> str:

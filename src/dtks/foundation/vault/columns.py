@@ -123,14 +123,19 @@ def _number(value: pl.Expr) -> pl.Expr:
 def _phone(value: pl.Expr) -> pl.Expr:
     digits = value.str.replace_all(blind.NOT_DIGIT, "")
     abroad = digits.str.starts_with("62") | value.str.strip_chars(blind.BLANKS).str.starts_with("+")
+    full = (
+        pl.when(digits.str.starts_with("00"))
+        .then(digits.str.slice(2))
+        .when(abroad)
+        .then(digits)
+        .otherwise(pl.lit("62") + digits.str.strip_prefix("0"))
+    )
     return (
         pl.when(digits == "")
         .then(digits)
-        .when(digits.str.starts_with("00"))
-        .then(pl.lit("+") + digits.str.slice(2))
-        .when(abroad)
-        .then(pl.lit("+") + digits)
-        .otherwise(pl.lit("+62") + digits.str.strip_prefix("0"))
+        .when(full.str.starts_with("620"))
+        .then(pl.lit("+62") + full.str.slice(3))
+        .otherwise(pl.lit("+") + full)
     )
 
 

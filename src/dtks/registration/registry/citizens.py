@@ -27,6 +27,10 @@ class Register:
         found = [each for each in queries.people(text=nik, limit=2) if each.nik == nik]
         return _match(found[0]) if len(found) == 1 else None
 
+    def kin(self, *, nik: str = "", person: uuid.UUID | None = None) -> frozenset[uuid.UUID]:
+        """Whoever bears the NIK now, however many, or has the key, and all on their family cards."""
+        return queries.kin(nik=nik, person=person)
+
 
 def _match(row: PersonRow) -> CitizenMatch:
     page = queries.family(id=row.family_id)

@@ -75,10 +75,11 @@ class Migration(migrations.Migration):
                     "nik_index",
                     dtks.foundation.vault.fields.BlindIndex(blank=True, kind="nik", null=True, source="nik"),
                 ),
-                ("person", models.UUIDField(blank=True, null=True)),
+                ("person", models.UUIDField(blank=True, db_index=True, null=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("expires_on", models.DateField(blank=True, null=True)),
                 ("must_change_password", models.BooleanField(default=False)),
+                ("own_since", models.DateTimeField(blank=True, null=True)),
                 ("created_at", models.DateTimeField()),
                 ("created_by", models.CharField(max_length=64)),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
@@ -199,6 +200,7 @@ class Migration(migrations.Migration):
                 ("requested_by", models.CharField(max_length=64)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("done_by", models.CharField(blank=True, max_length=64)),
+                ("followed", models.BooleanField(default=False)),
                 (
                     "account",
                     models.ForeignKey(

@@ -20,13 +20,26 @@ from dtks.foundation.vault import blind, configured
 
 BY = Actor.system("citizen-sign-in")
 MOVED = "pindah desa"
+LONGEST_NAME = 150
 
 
-def of(nik: str, *, locked: bool = False) -> Account | None:
-    """The citizen's account with this NIK. ``locked``: until the transaction ends."""
+def of(nik: str, *, person: uuid.UUID | None, locked: bool = False) -> Account | None:
+    """The citizen's account with this NIK; where none has it, the one that was made for the register's
+    ``person`` under a NIK that the register has mended since. ``locked``: until the transaction ends."""
     candidates = blind.index_candidates(nik, kind="nik", ring=configured.ring())
-    found = Account.objects.filter(nik_index__in=candidates, kind=Account.Kind.CITIZEN)
-    return (found.select_for_update() if locked else found).first()
+    found = Account.objects.filter(kind=Account.Kind.CITIZEN)
+    if locked:
+        found = found.select_for_update()
+    account = found.filter(nik_index__in=candidates).first()
+    if account is None and person is not None:
+        account = found.filter(person=person).order_by("created_at", "pk").first()
+    return account
+
+
+def follow(account: Account, *, nik: str, name: str, person: uuid.UUID) -> None:
+    """NIK, name and key as the register has them now, on the account, which is not stored here."""
+    account.nik, account.nik_index = nik, contacts.index(nik, "nik")
+    account.name, account.person = name[:LONGEST_NAME], person
 
 
 @transaction.atomic
@@ -42,13 +55,10 @@ def create(whom: dict[str, str], *, how: str, proven: bool = True, by: Actor = B
         id=new_id(),
         username=f"warga-{uuid.uuid4().hex}",
         kind=Account.Kind.CITIZEN,
-        name=whom["name"][:150],
-        nik=whom["nik"],
-        nik_index=contacts.index(whom["nik"], "nik"),
-        person=uuid.UUID(whom["person"]),
         created_at=now,
         created_by=by.account[:64],
     )
+    follow(account, nik=whom["nik"], name=whom["name"], person=uuid.UUID(whom["person"]))
     contacts.bind(account, whom["contact"], how=how, at=now, proven=proven)
     account.set_unusable_password()
     account.save(force_insert=True)

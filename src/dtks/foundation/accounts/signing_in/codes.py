@@ -80,15 +80,16 @@ def send(asked: Asked) -> uuid.UUID:
 
 
 def send_at_office(*, match: citizens.CitizenMatch, contact: str, **more: str) -> uuid.UUID:
-    """Make a code for a contact that a citizen shows up with, and send it there. It signs nobody in: told
-    back on the spot it proves the contact. ``more``: what `redeem_at_office` is to give back besides."""
+    """Make a code for a contact that a citizen shows up with, and send it there once it is stored. It signs
+    nobody in: told back on the spot it proves the contact. ``more``: what `redeem_at_office` is to give back
+    besides."""
     row, code = _made({**_whom(match, match.nik, contact), **more, OFFICE: "1"})
     row.save(force_insert=True)
     text = _(
         "Kode DTKS untuk mendaftarkan kontak ini di kantor: %(code)s. Tunjukkan hanya kepada petugas di "
         "depan Anda. Bila Anda tidak sedang di kantor, abaikan."
     )
-    tell(contact, text % {"code": code})
+    transaction.on_commit(lambda: tell(contact, text % {"code": code}))
     return row.id
 
 
@@ -96,7 +97,7 @@ def tell(contact: str, text: str) -> None:
     """Hand a message over. A delivery that fails is noted and changes nothing: on the way in, an answer of
     its own would tell that the person is on record; at the office, what was done is done."""
     try:
-        delivery().send(to=contact if "@" in contact else contacts.written(contact), text=text)
+        delivery().send(to=contact.strip() if "@" in contact else contacts.written(contact), text=text)
     except OSError:
         _log.exception("a citizen's message could not be handed over")
 
@@ -161,7 +162,7 @@ def _agreeing(asked: Asked) -> citizens.CitizenMatch | None:
     if Nik.defect(asked.nik) is not None:
         return None
     match = citizens.register().find(asked.nik)
-    account = citizen_accounts.of(asked.nik)
+    account = citizen_accounts.of(asked.nik, person=match.person if match is not None else None)
     digits = (
         match.kk_number[-KK_DIGITS:] if match is not None and KkNumber.defect(match.kk_number) is None else ""
     )
@@ -190,17 +191,19 @@ def _opens(account: Account, contact: str, *, known: bool) -> bool:
 def _account(whom: dict[str, str]) -> Account | None:
     """The citizen's account as it is now, made at the first code that fits; None when the office has closed
     it or released the contact since the code was sent."""
-    account = citizen_accounts.of(whom["nik"], locked=True)
+    person = uuid.UUID(whom["person"])
+    account = citizen_accounts.of(whom["nik"], person=person, locked=True)
     how = Account.ContactHow.REGISTER
     if account is None:
         return citizen_accounts.create(whom, how=how)
-    same = account.is_active and str(account.person) == whom["person"]
+    same = account.is_active and account.person == person
     if not same or not _opens(account, whom["contact"], known=True):
         return None
     now = timezone.now()
     if not contacts.of(account):
         contacts.bind(account, whom["contact"], how=how, at=now, proven=True)
     setattr(account, f"{contacts.kind_of(whom['contact'])}_verified_at", now)
+    citizen_accounts.follow(account, nik=whom["nik"], name=whom["name"], person=person)
     account.save()
     citizen_accounts.live_in(account, whom["village"], by=ASKING, at=now)
     return account

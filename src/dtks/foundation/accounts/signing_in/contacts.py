@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import hmac
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db.models import Q
 
 from dtks.foundation.accounts.models import Account
 from dtks.foundation.vault import blind, configured
 
 LONGEST = 254
-FEWEST_DIGITS = 9
+PHONE_SIGNS = frozenset("0123456789 +-().")
+_PHONE = re.compile(r"\+62(?:8[0-9]{8,11}|[2-79][0-9]{7,10})")
+"""Of a written number: mobile, or a line with its area's code. Codes are sent inside the country alone."""
+_email = EmailValidator(allowlist=[])
+_SECOND_WRITING = frozenset('"[')
+"""'"siti"@…' is siti@… once more, and '…@[1.2.3.4]' some domain."""
 
 
 def kind_of(contact: str) -> str:
@@ -27,9 +36,18 @@ def written(contact: str) -> str:
 
 
 def is_one(contact: str) -> bool:
-    """Whether a text can be a phone number or an e-mail address, by its form alone."""
-    digits = sum(sign.isdecimal() for sign in contact)
-    return "@" in contact[1:-1] or (digits >= FEWEST_DIGITS and set(contact) <= set("0123456789 +-()."))
+    """Whether a text can be a phone number or an e-mail address, by its form alone: one that is not could be
+    another writing of a contact that opens an account already."""
+    if len(contact) > LONGEST or not contact.isascii() or not contact.isprintable():
+        return False
+    text = written(contact)
+    if kind_of(contact) == "phone":
+        return PHONE_SIGNS.issuperset(contact) and _PHONE.fullmatch(text) is not None
+    try:
+        _email(text)
+    except ValidationError:
+        return False
+    return _SECOND_WRITING.isdisjoint(text)
 
 
 def among(contact: str, known: Iterable[str]) -> bool:
@@ -60,11 +78,25 @@ def is_released(account: Account, contact: str) -> bool:
 
 def is_free(contact: str, *, but: Account | None = None) -> bool:
     """Whether no (other) citizen's account has it: a contact opens one account."""
+    same = Account.objects.filter(_has(contact), kind=Account.Kind.CITIZEN)
+    others = same.exclude(pk=but.pk) if but is not None else same
+    return bool(written(contact)) and not others.exists()
+
+
+def is_officers(contact: str, *, but: uuid.UUID, nik: str) -> bool:
+    """Whether it stands on an officer's account that is not closed, other than that of this very person (by
+    the register's key or by NIK): an officer is a citizen, too."""
+    niks = blind.index_candidates(nik, kind="nik", ring=configured.ring())
+    found = Account.objects.filter(_has(contact), kind=Account.Kind.OFFICER, is_active=True)
+    # Not by exclude(): of an account without key or NIK the condition is neither true nor false.
+    whose = found.values_list("person", "nik_index")
+    return any(person != but and index not in niks for person, index in whose)
+
+
+def _has(contact: str) -> Q:
     kind = kind_of(contact)
     found = blind.index_candidates(contact, kind=kind, ring=configured.ring())
-    same = Account.objects.filter(kind=Account.Kind.CITIZEN, **{f"{kind}_index__in": found})
-    others = same.exclude(pk=but.pk) if but is not None else same
-    return bool(found) and not others.exists()
+    return Q(**{f"{kind}_index__in": found})
 
 
 def bind(account: Account, contact: str, *, how: str, at: datetime, proven: bool) -> None:

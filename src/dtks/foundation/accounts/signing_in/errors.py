@@ -134,3 +134,11 @@ class OfficeCodeWrong(DtksError):
     code = "DTKS-ACC-118"
     message_id = "Kode tidak cocok atau sudah tidak berlaku. Setelah lima kali salah, kirim kode baru."
     message_en = "The code does not match or has lapsed. After five wrong ones, send a new code."
+
+
+class OfficersContact(DtksError):
+    """A contact that stands on the account of an officer who is somebody else."""
+
+    code = "DTKS-ACC-119"
+    message_id = "Kontak itu ada pada akun petugas. Pakai nomor atau surel milik warga itu sendiri."
+    message_en = "That contact stands on an officer's account. Use a number or address of the citizen's own."

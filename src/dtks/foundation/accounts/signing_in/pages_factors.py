@@ -19,6 +19,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -206,6 +207,10 @@ def _note_added(request: HttpRequest, kind: str, *, first: bool) -> None:
     clear_totp_secret(request)
     trail.note(request, "accounts.factor_added", detail={"type": kind})
     if first:
+        # With a password that another knows the account is not its holder's yet.
+        if not request.user.must_change_password:
+            own = type(request.user).objects.filter(pk=request.user.pk, own_since=None)
+            own.update(own_since=timezone.now())
         entering.complete(request, how="factor set up")
         return
     if citizen_factors.is_citizen(request.user):

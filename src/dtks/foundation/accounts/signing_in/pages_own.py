@@ -13,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -115,7 +116,8 @@ def _differs(form: PasswordChangeForm) -> bool:
 def _store_password(request: HttpRequest, form: PasswordChangeForm) -> None:
     account = form.save(commit=False)
     account.must_change_password = False
-    account.save(update_fields=["password", "must_change_password"])
+    account.own_since = account.own_since or timezone.now()
+    account.save(update_fields=["password", "must_change_password", "own_since"])
     for other in UserSession.objects.filter(user=account).exclude(session_key=request.session.session_key):
         other.end()
     UserSession.objects.filter(session_key=request.session.session_key).delete()

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,7 +24,6 @@ from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.accounts.signing_in import institutions
 from dtks.foundation.accounts.signing_in.errors import (
     NothingAsked,
-    SecondPersonNeeded,
     SubjectTaken,
     SubjectWrong,
     UnknownInstitution,
@@ -51,14 +49,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The same, as it was asked for; void after ``until``. ``may_agree``: the reader is a second person."""
+    """The same, as it was asked for. ``request``: by whom, when, and whether the reader may agree to it."""
 
     institution: str
     subject: str
-    at: datetime
-    until: datetime
-    by: str
-    may_agree: bool
+    request: second_person.Waiting
 
 
 def of(*, by: Actor, account: uuid.UUID) -> tuple[list[Prepared], Asked | None]:
@@ -78,11 +73,8 @@ def of(*, by: Actor, account: uuid.UUID) -> tuple[list[Prepared], Asked | None]:
         request = second_person.waiting(found, ResetRequest.What.SIGN_IN)
         if request is None:
             return prepared, None
-        until = request.requested_at + second_person.REQUEST_LASTS
-        return prepared, Asked(
-            request.institution, request.subject or "", request.requested_at, until, request.requested_by,
-            second_person.is_another(by, request),
-        )  # fmt: skip
+        waits = second_person.shown(by, request)
+        return prepared, Asked(request.institution, request.subject or "", waits)
 
 
 def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str, reason: str) -> bool:
@@ -92,6 +84,7 @@ def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str, re
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, AccountIsClosed, ReasonMissing, SubjectWrong.
         UnknownInstitution: it is not in the file. SubjectTaken: the subject opens another account already.
+        TooNewForTwo: two persons are needed, and the actor's account or role is too new to be one of them.
     """
     need(by, Permission.ACCOUNT_MANAGE)
     why, subject = rows.reasoned(reason), _clean(subject)
@@ -109,30 +102,30 @@ def prepare(*, by: Actor, account: uuid.UUID, institution: str, subject: str, re
         return True
 
 
-def agree(*, by: Actor, account: uuid.UUID, reason: str) -> str:
+def agree(*, by: Actor, account: uuid.UUID, request: uuid.UUID, reason: str) -> str:
     """A second person agrees to what was asked for, and it is prepared. Returns the institution's id.
+    ``request``: the key of the request that they saw.
 
     Raises:
-        As `prepare`. NothingAsked: nothing waits, or no more. SecondPersonNeeded: the actor asked for it.
+        As `prepare`. NothingAsked: that one does not wait, or no more. SecondPersonNeeded: the actor asked
+        for it.
     """
     need(by, Permission.ACCOUNT_MANAGE)
     why = rows.reasoned(reason)
     with rows.acting(by):
-        request = second_person.waiting(_managed(by, account), ResetRequest.What.SIGN_IN)
-        if request is None or request.subject is None:
-            raise NothingAsked()
-        if not second_person.is_another(by, request):
-            raise SecondPersonNeeded()
-        at, subject = str(request.institution), str(request.subject)
+        asked = _asked(_managed(by, account), request)
+        if (problem := second_person.refusal(by, asked)) is not None:
+            raise problem
+        at, subject = str(asked.institution), str(asked.subject)
         found = _open(by, account, at)
         _check_free(found, at, subject)
-        second_person.close(request, by)
+        second_person.close(asked, by, followed=True)
         _store(by, found, at, subject, why)
         return at
 
 
-def decline(*, by: Actor, account: uuid.UUID, reason: str) -> None:
-    """Drop what was asked for: a second person does not agree, or who asked takes it back.
+def decline(*, by: Actor, account: uuid.UUID, request: uuid.UUID, reason: str) -> None:
+    """Drop what was asked for (the key of it): somebody does not agree, or who asked takes it back.
 
     Raises:
         NotAllowed, AccountNotFound, OwnAccount, NotManaged, ReasonMissing, NothingAsked.
@@ -141,12 +134,19 @@ def decline(*, by: Actor, account: uuid.UUID, reason: str) -> None:
     why = rows.reasoned(reason)
     with rows.acting(by):
         found = _managed(by, account)
-        request = second_person.waiting(found, ResetRequest.What.SIGN_IN)
-        if request is None:
-            raise NothingAsked()
-        second_person.close(request, by)
-        told = rows.account_event("decline_sign_in", found, reason=why, institution=request.institution)
+        asked = _asked(found, request)
+        second_person.close(asked, by)
+        told = rows.account_event("decline_sign_in", found, reason=why, institution=asked.institution)
         ledger.record(told, by=by)
+
+
+def _asked(account: Account, key: uuid.UUID) -> ResetRequest:
+    """The request of that key, when it still waits: who asked may have replaced it by another subject since
+    somebody looked. Raises NothingAsked."""
+    found = second_person.waiting(account, ResetRequest.What.SIGN_IN)
+    if found is None or found.pk != key or found.subject is None:
+        raise NothingAsked()
+    return found
 
 
 def withdraw(*, by: Actor, account: uuid.UUID, institution: str, reason: str) -> bool:
@@ -168,7 +168,7 @@ def withdraw(*, by: Actor, account: uuid.UUID, institution: str, reason: str) ->
 
 
 def awaited(*, by: Actor, limit: int = 20) -> list[tuple[uuid.UUID, str]]:
-    """Key and name of the accounts for which something waits that the actor could agree to. Four queries."""
+    """Key and name of the accounts for which something waits that the actor could agree to. Six queries."""
     oldest = timezone.now() - second_person.REQUEST_LASTS
     with rows.everywhere():
         asked = ResetRequest.objects.filter(
@@ -180,7 +180,7 @@ def awaited(*, by: Actor, limit: int = 20) -> list[tuple[uuid.UUID, str]]:
             .order_by("requested_at")
             .values_list("account_id", flat=True)
         )
-    if not keys:
+    if not keys or second_person.is_too_new(by):
         return []
     seen = Account.objects.filter(rows.visible_accounts(by), pk__in=keys)
     names = {key: name or username for key, name, username in seen.values_list("pk", "name", "username")}
@@ -231,14 +231,7 @@ def _check_free(account: Account, institution: str, subject: str) -> None:
 def _needs_two(by: Actor, account: Account) -> bool:
     """Whether another way in would let a second person into somebody's account: it has been used, or it runs
     the system (as for a reset; the first administrator comes from the server)."""
-    used = (
-        account.last_login is not None
-        or Authenticator.objects.filter(user=account).exists()
-        or UserSession.objects.filter(user=account).exists()
-    )
-    held = rows.held_by([account.pk], timezone.localdate())
-    runs_system = by.role != SYSTEM_ROLE and any(each.role == rows.ADMINISTRATOR for each in held)
-    return used or runs_system
+    return second_person.in_use(account) or (by.role != SYSTEM_ROLE and second_person.runs_system(account))
 
 
 def _store(by: Actor, account: Account, institution: str, subject: str, reason: str) -> None:

@@ -5,7 +5,7 @@ from dtks.registration.registry.queries.export import export_snapshot, identitie
 from dtks.registration.registry.queries.family import family, history
 from dtks.registration.registry.queries.homes import families_of, homes
 from dtks.registration.registry.queries.listing import count_by_area, families, family_ids, hold_more_than
-from dtks.registration.registry.queries.search import people, person
+from dtks.registration.registry.queries.search import kin, people, person
 
 __all__ = [
     "count_by_area",
@@ -18,6 +18,7 @@ __all__ = [
     "hold_more_than",
     "homes",
     "identities",
+    "kin",
     "missing_indexes",
     "people",
     "person",

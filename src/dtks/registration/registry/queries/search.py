@@ -58,6 +58,30 @@ def person(*, id: uuid.UUID) -> PersonRow | None:
     return _person({**row, "village": to_dotted(row["area_number"])}, configured.ring())
 
 
+def kin(*, nik: str = "", person: uuid.UUID | None = None) -> frozenset[uuid.UUID]:
+    """Keys of all who stand now on a family card on which the person, or anybody who bears the NIK now,
+    stands or ever stood; these people are among them. One query. Empty for nobody, and for what is no NIK.
+
+    It decides who may not act: so all bearers of a NIK count, and who was moved to another card is still kin.
+    """
+    if person is not None:
+        whose, parameters = "m.person_id = %s", [sql.key(person)]
+    else:
+        number = _number(nik)
+        if number is None:
+            return frozenset()
+        condition, parameters = opening.number_condition("p.nik_index", number, kind="nik")
+        bearers = f"SELECT p.person_id FROM {sql.PEOPLE} p WHERE {condition} AND {sql.current('p')}"
+        whose = f"m.person_id IN ({bearers})"
+    found = sql.rows(
+        f"""SELECT DISTINCT o.person_id FROM {sql.MEMBERS} m
+            JOIN {sql.MEMBERS} o ON o.family_id = m.family_id AND {sql.current("o")}
+            WHERE {whose}""",
+        parameters,
+    )
+    return frozenset(sql.identifier(row["person_id"]) for row in found)
+
+
 def matching_families(text: str) -> tuple[str, list[Any]]:
     """The condition on ``h.family_id`` and ``c.kk_number`` that a family is meant by ``text``."""
     condition, parameters = _person_condition(text)
