@@ -83,4 +83,5 @@ PLAIN: tuple[tuple[type, Callable[[], Any]], ...] = (
     (models.DateField, lambda: date(2026, 1, 1)),
     (models.UUIDField, uuid.uuid4),
     (models.JSONField, dict),
+    (models.BinaryField, lambda: uuid.uuid4().bytes),
 )

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dtks.determination.runs",
     "dtks.delivery.public",
     "dtks.delivery.workspace",
+    "dtks.delivery.audit",
 ]
 
 MIDDLEWARE = [
