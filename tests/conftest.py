@@ -1,7 +1,6 @@
 """What every test stands on. The data folder is set in tests/settings.py."""
 
 import datetime
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,35 +13,35 @@ DATABASES = ("sqlite", "postgresql")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The default database of the tests. Those with the fixture `postgres` have PostgreSQL in any case."""
-    given = os.environ.get("DTKS_TEST_ON") or "sqlite"
-    parser.addoption(
-        "--database",
-        choices=DATABASES,
-        default=given,
-        help=f"default database of the tests, else DTKS_TEST_ON (now {given})",
-    )
+    parser.addoption("--database", choices=DATABASES, default="sqlite", help="default database of the tests")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "sqlite(reason): not run when PostgreSQL is the default database, for that reason"
-    )
-    chosen = config.getoption("--database")
-    if chosen not in DATABASES:  # a default is not checked against the choices
-        raise pytest.UsageError(f"DTKS_TEST_ON: {chosen!r} is none of {', '.join(DATABASES)}")
-    if chosen == "postgresql":
+    if config.getoption("--database") == "postgresql":
         from tests.fixtures import on_postgresql
 
         config.pluginmanager.register(on_postgresql)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` picks by marker
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if _asks_the_default_database(item):
+            item.add_marker("default_database")
     if config.getoption("--database") == "sqlite":
         return
     for item in items:
         if mark := item.get_closest_marker("sqlite"):
             (reason,) = mark.args
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _asks_the_default_database(item: pytest.Item) -> bool:
+    """Whether what it shows hangs on `--database`: a test that names its database does not."""
+    if item.get_closest_marker("postgres") or item.get_closest_marker("sqlite"):
+        return False
+    asked = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)

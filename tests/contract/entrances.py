@@ -219,6 +219,7 @@ JOBS: frozenset[str] = frozenset({"dtks.registration.intake.jobs.run_import"})
 OF_ONESELF = "rows of one's own session or account, found by its key alone"
 OF_DJANGO = "names of rights and tables; unused"
 REFERENCE = "public reference, or rules without a person"
+DIGESTS = "salted digests of events and what is made of them: they tell nothing, and anybody may have them"
 UNSCOPED: dict[str, str] = {
     "auth.Permission": OF_DJANGO,
     "auth.Group": OF_DJANGO,
@@ -234,6 +235,12 @@ UNSCOPED: dict[str, str] = {
     "django_tasks_database.DBTaskResult": "arguments are keys; a job works in the scope of who ordered it",
     "vault.KnownKey": "fingerprints of keys",
     "vault.RotationStep": "progress of an exchange of keys",
+    "ledger.LedgerLeaf": DIGESTS,
+    "ledger.LedgerNode": DIGESTS,
+    "ledger.LedgerHead": DIGESTS,
+    "ledger.LedgerCosignature": DIGESTS,
+    "ledger.LedgerAnchor": DIGESTS,
+    "ledger.LedgerKey": "the key that signs heads, sealed",
     "areas.Area": REFERENCE,
     "areas.AreaSuccession": REFERENCE,
     "accounts.Account": "found through the grants in scope (`accounts.standing_rows`)",

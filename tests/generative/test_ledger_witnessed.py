@@ -32,7 +32,7 @@ requests = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(histories=histories, asked=requests)
 def test_cosigned_heads_are_always_one_history(
     histories: list[list[bytes]], asked: list[tuple[int, int, int | None, int, str]]

@@ -221,12 +221,29 @@ def packed(parts: dict[str, bytes]) -> bytes:
 
 def test_shared_texts_take_no_more_room_than_the_file_may() -> None:
     row = b"<row>" + b'<c t="s"><v>0</v></c>' * 50 + b"</row>"
-    long = b"<sst><si><t>" + b"x" * 100_000 + b"</t></si></sst>"
-    assert "mengembang" in refused(with_texts(row * 20, long))
+    long = b"<sst><si><t>" + b"x" * 32_767 + b"</t></si></sst>"
+    assert "mengembang" in refused(with_texts(row * 50, long))
     assert size_of(with_texts(row * 2, long)) == (2, 50)
+    assert "mengembang" in refused(with_texts(row, long.replace(b"<t>", b"<t>x")))
     # The reader makes room for what is promised: the process would end here.
     assert "mengembang" in refused(with_texts(row, b'<sst count="1" uniqueCount="4294967295"><si/></sst>'))
     assert "mengembang" in refused(with_texts(row, b"<sst>" + b"<si/>" * 3_100_000 + b"</sst>"))
+
+
+@pytest.mark.parametrize(
+    "value", [b"+0", b"0" * 25, b"00", b"0<![CDATA[999]]>", b" 0", b"0x0", b"1", b"-0", b"", b"0.0", b"0e0"]
+)
+def test_the_number_of_a_shared_text_is_read_as_the_reader_reads_it_or_not_at_all(value: bytes) -> None:
+    texts = b"<sst><si><t>x</t></si></sst>"
+    assert "utuh" in refused(with_texts(b'<row><c t="s"><v>' + value + b"</v></c></row>", texts))
+    assert size_of(with_texts(b'<row><c t="s"><v>0</v></c></row>', texts)) == (1, 1)
+
+
+def test_shared_texts_by_a_name_that_only_the_reader_takes_for_theirs() -> None:
+    buffer = io.BytesIO(table_of(b'<row><c t="s"><v>0</v></c></row>'))
+    with zipfile.ZipFile(buffer) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    assert "utuh" in refused(packed({**parts, "xl\\sharedStrings.xml": b"<sst><si><t>x</t></si></sst>"}))
 
 
 def test_the_reader_sees_only_what_was_looked_at() -> None:

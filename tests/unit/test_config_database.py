@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from dtks.cli import test as command
 from dtks.config import environment
+from dtks.foundation.scope import installing
 
 
 def test_sqlite_url_with_an_absolute_path() -> None:
@@ -42,6 +44,7 @@ def test_the_secret_is_made_once_and_is_private(tmp_path: Path, monkeypatch: pyt
 
 
 @pytest.mark.django_db
+@pytest.mark.sqlite("asks SQLite for its own setting")
 def test_sqlite_checks_foreign_keys() -> None:
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA foreign_keys")
@@ -53,6 +56,22 @@ def test_postgresql_is_15_or_newer(postgres: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version_num")
         assert int(cursor.fetchone()[0]) >= 150000
+
+
+@pytest.mark.django_db
+def test_the_suite_stands_on_the_database_it_was_asked_for(request: pytest.FixtureRequest) -> None:
+    assert connection.vendor == request.config.getoption("--database")
+    installing.check_role()  # on PostgreSQL: raises for a role that the policies do not bind
+
+
+@pytest.mark.parametrize(
+    ("all_", "database", "expected"),
+    [(False, "sqlite", 1), (True, "sqlite", 2), (False, "postgresql", 1), (True, "postgresql", 1)],
+)
+def test_all_tests_the_default_database_on_both(all_: bool, database: str, expected: int) -> None:
+    steps = command.suite(all_=all_, database=command.Database(database))
+    asked = [step.command[step.command.index("--database") + 1] for step in steps]
+    assert asked == [database, "postgresql"][:expected]
 
 
 def test_the_tests_have_a_data_folder_of_their_own(settings) -> None:

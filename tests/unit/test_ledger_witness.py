@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,9 +193,17 @@ def test_hints_that_anybody_can_send_push_out_no_proof(witness: keeping.Keeping)
 
 
 def test_requests_at_once_never_roll_back(witness: keeping.Keeping) -> None:
-    """The race of the specification: all of them come from the same size; one wins, the others are told."""
+    """The race of the specification: all of them come from the same size; one wins, the others are told.
+
+    The clock is read between judging and storing: a slow one lets all of them be there at once, if they can.
+    """
+
+    def slow() -> float:
+        time.sleep(0.03)
+        return time.time()
+
     size, rivals = 0, 6
-    with served(witness) as port, ThreadPoolExecutor(rivals) as pool:
+    with served(replace(witness, clock=slow)) as port, ThreadPoolExecutor(rivals) as pool:
         for round_ in range(12):
             together = threading.Barrier(rivals)
             bodies = [bytes(LOG.request(size, size + 1 + (3 * at + round_) % 7)) for at in range(rivals)]

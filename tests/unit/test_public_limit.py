@@ -95,6 +95,15 @@ def test_addresses_of_one_ipv6_customer_count_together() -> None:
     assert ask(address="2001:db8:1:3::77").status_code == 200
 
 
+def test_ipv4_at_a_listener_for_both_is_counted_by_its_address() -> None:
+    """Such a listener writes it as an address of version 6: all of them would lie in one network."""
+    for _ in range(60):
+        ask(address="::ffff:203.0.113.8")
+    assert ask(address="::ffff:203.0.113.8").status_code == 429
+    assert ask(address="203.0.113.8").status_code == 429, "the same visitor"
+    assert ask(address="::ffff:203.0.113.9").status_code == 200
+
+
 def test_the_address_is_kept_as_a_hash_alone() -> None:
     ask()
     row = TryCount.objects.get()

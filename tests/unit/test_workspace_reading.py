@@ -81,7 +81,7 @@ def test_opening_a_family(officer: Client) -> None:
     assert (event.action, event.subject, event.area) == ("registry.read_family", str(family), sample.VILLAGE)
     assert event.role == "operator-desa"
     assert event.grant
-    told()
+    forget()
     officer.get(f"{LIST}{uuid.uuid4()}/")
     assert told() == []
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,13 @@ from dtks.cli.report import measured
 from dtks.config import environment, postgresql
 
 ROOT = environment.PROJECT_ROOT
+
+
+class Database(StrEnum):
+    """What the tests have as their default database."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
 
 
 NOT_CHECKED = 3
@@ -72,9 +80,30 @@ def missing() -> list[str]:
     return lines
 
 
+def suite(*, all_: bool, database: Database, pick: str = "") -> list[Step]:
+    """The tests. `all_` on SQLite shows besides that what works with the default database does so on both."""
+    pytest = ("pytest", "-q", "--durations=15")
+    first = [*pytest, "--database", database.value]
+    if not all_:
+        first += ["-m", "not slow"]
+    if pick:
+        first += ["-k", pick]
+    steps = [Step("tests", _tool(*first))]
+    if all_ and not pick and database is Database.SQLITE:
+        on = ("--database", Database.POSTGRESQL.value, "-m", "default_database and not slow and not browser")
+        steps.append(Step("tests on PostgreSQL", _tool(*pytest, *on)))
+    return steps
+
+
 def test(
-    all_: Annotated[bool, typer.Option("--all", help="Juga yang lambat · The slow ones too")] = False,
+    all_: Annotated[
+        bool,
+        typer.Option("--all", help="Yang lambat dan PostgreSQL juga · Slow ones and PostgreSQL too"),
+    ] = False,
     pick: Annotated[str, typer.Option("-k", help="Hanya uji yang cocok · Only matching tests")] = "",
+    database: Annotated[
+        Database, typer.Option(help="Basis data bawaan semua uji · Default database of all tests")
+    ] = Database.SQLITE,
     json: Annotated[
         bool, typer.Option("--json", help="Satu objek JSON di baris terakhir · One JSON object, last line")
     ] = False,
@@ -88,12 +117,7 @@ def test(
         for line in lines:
             console.print(f"✗ {line}", style="red", markup=False)
         raise typer.Exit(2)
-    pytest = ["pytest", "-q", "--durations=15"]
-    if not all_:
-        pytest += ["-m", "not slow"]
-    if pick:
-        pytest += ["-k", pick]
-    steps = [*([] if pick else checks()), Step("tests", _tool(*pytest))]
+    steps = [*([] if pick else checks()), *suite(all_=all_, database=database, pick=pick)]
     if all_ and not pick:
         steps.append(Step(ADVISORIES, _tool("tests.lint.advisories")))
     if json:

@@ -82,7 +82,9 @@ def _checked(content: bytes) -> io.BytesIO:
             parts = package.infolist()
             if len(parts) > MOST_PARTS or sum(part.compress_size for part in parts) > len(content):
                 raise swells()
-            if len({part.filename.lower() for part in parts}) < len(parts):
+            names = {part.filename.lower() for part in parts}
+            # The reader takes either stroke for the other.
+            if len(names) < len(parts) or any("\\" in name for name in names):
                 raise damaged()
             left = MOST_INFLATED
             for part in parts:

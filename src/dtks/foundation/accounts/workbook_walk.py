@@ -23,6 +23,10 @@ _PLACE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ROW = re.compile(r"[0-9]{1,7}")
 _MOST_DIGITS = 19
 _NUMBER = re.compile(r"[0-9]{1,19}")
+# What every program writes. The reader takes more for a number ('+0', zeros in front) than can be foreseen.
+_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+MOST_IN_A_TEXT = 32_767
+"""A spreadsheet program holds no longer text in one cell."""
 
 
 class SheetWalk:
@@ -49,12 +53,15 @@ class SheetWalk:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
+        parser.StartCdataSectionHandler = self._cdata
         return parser.Parse
 
     def finish(self) -> None:
         """After all parts: the texts may stand behind the cells that show them."""
         known = len(self._lengths)
-        if sum(self._lengths[number] for number in self._shown if number < known) > self._text:
+        if any(number >= known for number in self._shown):
+            raise damaged()
+        if sum(self._lengths[number] for number in self._shown) > self._text:
             raise swells()
 
     def _begin(self, name: str) -> None:
@@ -120,8 +127,16 @@ class SheetWalk:
     def _characters(self, text: str) -> None:
         if self._is_shared and self._lengths:
             self._lengths[-1] += len(text)
-        if self._in_value and len(self._value) < _MOST_DIGITS:
+            if self._lengths[-1] > MOST_IN_A_TEXT:
+                raise swells()
+        if self._in_value:
             self._value += text
+            if len(self._value) > _MOST_DIGITS:
+                raise damaged()
+
+    def _cdata(self) -> None:
+        if self._in_value:  # the reader skips it
+            raise damaged()
 
     def _end(self, tag: str) -> None:
         name = _local(tag)
@@ -131,8 +146,9 @@ class SheetWalk:
             self._in_cell = False
         elif name == "v" and self._in_value:
             self._in_value = False
-            if _NUMBER.fullmatch(number := self._value.strip()):
-                self._shown.append(int(number))
+            if not _INDEX.fullmatch(self._value):
+                raise damaged()
+            self._shown.append(int(self._value))
 
 
 def _local(tag: str) -> str:

@@ -138,6 +138,9 @@ def address_of(request: HttpRequest) -> str:
     """Where the request comes from: the address, for IPv6 the network that one customer is given (/64)."""
     given = get_adapter(request).get_client_ip(request)
     address = ipaddress.ip_address(given)
+    if address.version == 6 and address.ipv4_mapped:
+        # As a listener for both hands on an IPv4 address: else all of them are one network.
+        return str(address.ipv4_mapped)
     if address.version == 6:
         return str(ipaddress.ip_network(f"{given}/64", strict=False))
     return str(address)

@@ -85,7 +85,8 @@ class _Handler(WSGIRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self._end = threading.Timer(self.server.seconds, self._cut)  # type: ignore[attr-defined]
+        seconds = self.server.seconds  # type: ignore[attr-defined]  # only `Server` makes this handler
+        self._end = threading.Timer(seconds, self._cut)
         self._end.daemon = True
         self._end.start()
 
