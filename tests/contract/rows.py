@@ -67,6 +67,8 @@ def _value(field: models.Field[Any, Any], area: str) -> Any:
     if field.name == "area" or "village" in field.name:
         return area
     by_name = {"area_number": number_of(area), "province": int(area[:2])}
+    if field.primary_key and isinstance(field, models.BigIntegerField):
+        by_name[field.name] = 10**9 + next(_number)  # beyond what the program itself has numbered
     if field.name in by_name:
         return by_name[field.name]
     if isinstance(field, SealedJSON):

@@ -20,7 +20,7 @@ PUBLIC = frozenset({"public:look_up", "public:result", "public:why_not"})
 FRESH = frozenset({"accounts:first_app", "accounts:first_key", "accounts:add_app", "accounts:add_key"})
 """Shows a new secret each time, and nothing else."""
 OF_THE_LOG = frozenset({"audit:bundle", "audit:opened", "audit:checkpoint", "audit:tile", "audit:whole"})
-"""Tells how long the log is and where in it an event stands: there is one for the whole country, in public."""
+"""Tells how long the log is and where in it an event stands: it is one for the whole country, in public."""
 QUICK = ("operator-desa", "dinsos-supervisor", "auditor", "ppdp", "admin-daerah", "kesehatan")
 """Between them they hold every permission that a page asks for."""
 BOUND = [(role, area) for role in ROLES for role, area in world.reaches(role) if area and role != "warga"]

@@ -40,6 +40,11 @@ class Line:
     place: str
 
     @property
+    def clock(self) -> str:
+        """'24-11-2026 09.05.07 WIB'. Not by a template's filter: that would turn it into the server's zone."""
+        return f"{self.local:%d-%m-%Y %H.%M.%S} {self.zone}"
+
+    @property
     def subject(self) -> str:
         """The beginning of the subject's key: enough to tell one from another on a page."""
         return short(self.event.subject)
