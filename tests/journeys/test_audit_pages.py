@@ -261,7 +261,11 @@ def test_a_changed_entry_of_the_whole_is_told_and_the_check_can_be_stopped(
     assert ["Akar pohon" in each for each in wrong(page)] == [True]
     page.unroute("**/jejak/tile/entries/000")
     held: list[Route] = []
-    page.route("**/jejak/tile/entries/001*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/jejak/tile/entries/001*/*", hold)
     page.locator("[data-start]").click()
     expect(page.locator("[data-progress-text]")).to_contain_text("256 dari")
     page.get_by_role("button", name="Hentikan").click()

@@ -32,10 +32,9 @@ class Asked:
 
 def asked(view: Filters, session: MutableMapping[str, Any]) -> Asked:
     """The filters with what was typed."""
-    texts = [searches.text_of(session, token) for token in (view.whom, view.officer)]
-    if None in texts:
-        return Asked(view, *(text or "" for text in texts), ended=True)
-    typed, officer = (text or "" for text in texts)
+    typed, officer = searches.text_of(session, view.whom), searches.text_of(session, view.officer)
+    if typed is None or officer is None:
+        return Asked(view, typed or "", officer or "", ended=True)
     return Asked(view, typed, officer, whom=whom.of(typed) if typed else None)
 
 

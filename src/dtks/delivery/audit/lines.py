@@ -41,7 +41,7 @@ class Line:
 
     @property
     def clock(self) -> str:
-        """'24-11-2026 09.05.07 WIB'. Not by a template's filter: that would turn it into the server's zone."""
+        """'24-11-2026 09.05.07 WIB'. No template's filter: it would turn to the server's zone."""
         return f"{self.local:%d-%m-%Y %H.%M.%S} {self.zone}"
 
     @property
