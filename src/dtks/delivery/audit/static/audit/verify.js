@@ -42,14 +42,15 @@ class Verification {
 
   stop(name, values) { this.step("bad", name, values); throw new Failed(name); }
 
-  async fetched(address, what) {
-    const answer = await fetch(address, { signal: this.aborted.signal, cache: "no-cache", redirect: "error" });
+  async fetched(address, what, cache = "no-store") {
+    const answer = await fetch(address, { signal: this.aborted.signal, cache, redirect: "error" });
     if (!answer.ok) this.stop("no-answer", { what, status: answer.status });
     return answer;
   }
 
   async bytes(path) {
-    const answer = await this.fetched(this.prefix + path, path);
+    // From the browser's store as well: what it holds is checked like what comes.
+    const answer = await this.fetched(this.prefix + path, path, "default");
     return new Uint8Array(await answer.arrayBuffer());
   }
 
@@ -83,7 +84,7 @@ class Verification {
   }
 
   async head(keys) {
-    const answer = await fetch(this.place.dataset.log, { signal: this.aborted.signal, cache: "no-cache" });
+    const answer = await fetch(this.place.dataset.log, { signal: this.aborted.signal, cache: "no-store" });
     if (answer.status === 404) this.stop("no-log");
     if (!answer.ok) this.stop("no-answer", { what: "checkpoint", status: answer.status });
     let note, head;
