@@ -134,6 +134,16 @@ PAGES: dict[str, Walk] = {
     "workspace:show_contact": Walk(
         keys={"id": "@family"}, query={"isi": "respondent_phone"}, post={"keperluan": "perbaikan"}
     ),
+    "audit:events": Walk(query=AREA, post={"wilayah": "@area", "siapa": "@nik", "petugas": "@username"}),
+    "audit:workbook": Walk(query=AREA),
+    "audit:text": Walk(query=AREA),
+    "audit:bundle": Walk(query={"peristiwa": "@event"}),
+    "audit:opened": Walk(query={"peristiwa": "@event"}),
+    "audit:whole": Walk(),
+    "audit:event": Walk(keys={"id": "@event"}),
+    "audit:show": Walk(keys={"id": "@event"}, post={"keperluan": "audit"}),
+    "audit:checkpoint": Walk(),
+    "audit:tile": Walk(keys={"rest": "0/000.p/1"}),
     "intake:home": Walk(query={"wilayah": "@area"}),
     "intake:mappings": Walk(),
     "intake:mapping": Walk(keys={"name": "peta_uji"}, post={"judul": "Judul uji"}),

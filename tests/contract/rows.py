@@ -66,8 +66,9 @@ def _value(field: models.Field[Any, Any], area: str) -> Any:
         return row(field.related_model, area)
     if field.name == "area" or "village" in field.name:
         return area
-    # `event`: the key of an event that is none of those that are really there.
-    by_name = {"area_number": number_of(area), "province": int(area[:2]), "event": 10**12 + next(_number)}
+    by_name = {"area_number": number_of(area), "province": int(area[:2])}
+    if field.primary_key and isinstance(field, models.BigIntegerField):
+        by_name[field.name] = 10**9 + next(_number)  # beyond what the program itself has numbered
     if field.name in by_name:
         return by_name[field.name]
     if isinstance(field, SealedJSON):

@@ -24,7 +24,8 @@ from tests.fixtures import village_families as sample
 from dtks.foundation.accounts.roles import ROLES, Reach
 from dtks.foundation.areas import actions as areas
 from dtks.foundation.kernel.area_codes import span_of
-from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.ledger.actions import record
+from dtks.foundation.ledger.domain import Actor, Event
 from dtks.foundation.privacy import assessments, breaches, consents, watched
 from dtks.foundation.privacy.models import UnusualReading
 from dtks.foundation.scope.current import limited_to, without_scope
@@ -115,6 +116,7 @@ def village(area: str, *, count: int = 3) -> Village:
         "grant": str(grant.pk), "job": str(job.pk), "consent": str(consent.id), "number": "1",
         "consent_number": consent.number, "breach": str(breach), "series": str(series),
         "reading": str(reading.pk), "watch": str(watch),
+        "event": str(_event_about(found[0].family_id, area)),
     }  # fmt: skip
     numbers = {*families["kk_number"].drop_nulls(), *people["nik"].drop_nulls()}
     keys = [
@@ -136,6 +138,15 @@ def village(area: str, *, count: int = 3) -> Village:
     keys += [str(row.family_id) for row in found]
     planted = {*numbers, SUFFIX[area], consent.number, *keys, *(key.replace("-", "") for key in keys)}
     return Village(area, values, frozenset(planted))
+
+
+def _event_about(family: uuid.UUID, area: str) -> int:
+    """The trail has one event more: the family was opened."""
+    from dtks.foundation.ledger.models import LedgerEvent
+
+    with without_scope(), limited_to(""):
+        record(Event("registry.read_family", kind="family", subject=str(family), area=area), by=SYSTEM)
+        return int(LedgerEvent.objects.filter(subject=str(family)).latest("pk").pk)
 
 
 def _frames(area: str, count: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -57,7 +57,8 @@ def test_signing_out_takes_a_form(client: Client) -> None:
         ("operator-desa", ["Beranda", "Keluarga", "Impor", "Akun warga"]),
         ("kepala-desa", ["Beranda", "Keluarga"]),
         ("admin-daerah", ["Beranda", "Akun petugas"]),
-        ("ppdp", ["Beranda", "Privasi"]),
+        ("auditor", ["Beranda", "Keluarga", "Jejak audit"]),
+        ("ppdp", ["Beranda", "Privasi", "Jejak audit"]),
         ("rt-rw", ["Beranda"]),
     ],
 )

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "dtks.delivery.public",
     "dtks.delivery.workspace",
     "dtks.delivery.citizen",
+    "dtks.delivery.audit",
 ]
 
 MIDDLEWARE = [

@@ -11,6 +11,7 @@ PLACES = (
     ("", "dtks.foundation.ui.web"),
     ("", "dtks.foundation.accounts.web"),
     ("petugas/", "dtks.delivery.workspace.web"),
+    ("", "dtks.delivery.audit.web"),
     ("petugas/impor/", "dtks.registration.intake.web"),
     ("petugas/privasi/", "dtks.foundation.privacy.web"),
     ("data-saya/", "dtks.delivery.citizen.web"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -21,16 +23,16 @@ SHORTEST, LONGEST = 10, 150
 # The trail is read by others: no number of a person may come into it by way of a reason.
 
 
-def stated(code: str, text: str) -> str | None:
+def stated(code: str, text: str, *, among: Container[str] = PURPOSES) -> str | None:
     """The purpose as the trail keeps it: 'pelayanan', 'lainnya: …'; None when it is not one."""
     if code != OTHER:
-        return code if code in PURPOSES else None
-    return None if problem_of(code, text) else f"{OTHER}: {_plain(text)}"
+        return code if code in among else None
+    return None if problem_of(code, text, among=among) else f"{OTHER}: {_plain(text)}"
 
 
-def problem_of(code: str, text: str) -> str | Promise:
+def problem_of(code: str, text: str, *, among: Container[str] = PURPOSES) -> str | Promise:
     """What is wrong with what was entered, in the reader's words; '' when nothing is."""
-    if code not in PURPOSES:
+    if code not in among:
         return _("Pilih untuk keperluan apa.")
     if code != OTHER:
         return ""

@@ -1,4 +1,4 @@
-"""The list of families as a workbook: what the filters show, all pages of it, numbers masked as on screen."""
+"""A list as a workbook: what the filters show, all pages of it, numbers masked as on screen."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ Cell = str | int | None
 WIDEST = 48
 
 
-def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def workbook(
+    *, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], sheet_name: str = "Keluarga"
+) -> bytes:
     """An .xlsx of one sheet: a title, a frozen header with filter buttons, then the rows.
 
     Text stays text whatever it begins with ('=', '+', '@'): a name must not become a formula.
@@ -24,7 +26,7 @@ def workbook(*, title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
-        sheet = book.add_worksheet("Keluarga")
+        sheet = book.add_worksheet(sheet_name)
         sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
         bold = book.add_format({"bold": True, "bg_color": "#E2EFEC", "bottom": 1})
         for column, text in enumerate(header):

@@ -22,6 +22,7 @@ PAGES: tuple[tuple[str, str | Promise, str | Promise, str], ...] = (
     ("accounts:review", _("Tinjauan akses"), _("Periksa setahun sekali siapa yang memegang peran."), "check"),
     ("accounts:delegations", _("Pelimpahan peran"), _("Limpahkan peran Anda untuk sementara."), "arrow"),
     ("privacy:home", _("Pelindungan data pribadi"), _("Catatan pemrosesan, retensi dan insiden."), "info"),
+    ("audit:events", _("Jejak audit"), _("Siapa berbuat apa, kapan dan mengapa; periksa buktinya."), "clock"),
 )
 # What the pages above serve; the rest of a role's permissions is named as still to come.
 SERVED = frozenset(
@@ -29,6 +30,7 @@ SERVED = frozenset(
         Permission.FAMILY_READ, Permission.FAMILY_EXPORT, Permission.HEALTH_READ, Permission.POINT_READ,
         Permission.IMPORT, Permission.MAPPING, Permission.ACCOUNT_MANAGE, Permission.ACCOUNT_REVIEW,
         Permission.DELEGATE, Permission.PRIVACY, Permission.CONSENT_TAKE,
+        Permission.LEDGER_READ,
     }
 )  # fmt: skip
 

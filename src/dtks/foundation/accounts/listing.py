@@ -192,6 +192,21 @@ def passed_on(*, account: uuid.UUID, on: date) -> list[GrantLine]:
         return grant_lines(wanted.filter(origin=Grant.Origin.DELEGATED))
 
 
+def keys_named(*, text: str, limit: int = 50) -> list[str]:
+    """Keys (as text) of officers with that sign-in name, or with these words in their name. One query.
+
+    For finding what they did in the scope in force; that there is such an officer, nobody is told.
+    """
+    found = Q(username__iexact=text.strip())
+    words = Q()
+    for word in text.split():
+        words &= Q(name__icontains=word)
+    if words:
+        found |= words
+    officers = Account.objects.filter(found, kind=Account.Kind.OFFICER)
+    return [str(key) for key in officers.order_by("pk").values_list("pk", flat=True)[:limit]]
+
+
 def names(*, accounts: Iterable[str]) -> dict[str, str]:
     """{account key as text: name} of officers; what is no key ('system', 'cli') stays away. One query.
 

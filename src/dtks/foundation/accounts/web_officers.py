@@ -38,6 +38,7 @@ from dtks.foundation.areas.errors import AreaCodeError
 from dtks.foundation.kernel.area_codes import check_code
 from dtks.foundation.kernel.errors import DtksError
 from dtks.foundation.ledger import actions as ledger
+from dtks.foundation.ledger import acts
 from dtks.foundation.ledger import queries as trail
 from dtks.foundation.ledger.domain import Event
 
@@ -154,7 +155,7 @@ def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
         "events": [
             {
                 "at": each.at,
-                "text": texts.ACTS.get(each.action, each.action),
+                "text": acts.text(each.action),
                 "role": texts.role_name(each.detail["role"]) if "role" in each.detail else "",
                 "area": places[each.area] if "role" in each.detail else "",
                 "reason": each.detail.get("reason", ""),

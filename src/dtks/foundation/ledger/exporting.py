@@ -146,8 +146,9 @@ def export(*, to: Path, chosen: Chosen, by: Actor, patience: float = 0) -> int:
     plain = chosen.plain()
     if not plain:
         raise NothingChosen()
-    for event in chosen.events:
-        _there(event)
+    known = set(LedgerEvent.objects.filter(pk__in=chosen.events).values_list("pk", flat=True))
+    if unknown := [event for event in chosen.events if event not in known]:
+        raise EventUnknown(event=unknown[0])
     subject = str(chosen.person or chosen.case)
     detail = {"chosen": sorted(plain), "digest": digest(plain)}
     actions.record(Event("ledger.export", kind="ledger", subject=subject[:64], detail=detail), by=by)

@@ -6,6 +6,7 @@ Growing and proving read only the tiles that they need; who keeps them is `read`
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -20,6 +21,9 @@ from dtks.foundation.ledger.transparency.merkle import (
 WIDTH = 256
 FULL = WIDTH * HASH_BYTES
 _BITS = 8
+_PATH = re.compile(
+    r"tile/(?P<level>entries|[0-7])/(?P<number>(?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/(?P<width>[0-9]{1,3}))?"
+)
 
 Tile: TypeAlias = tuple[int, int]
 """(level, number)"""
@@ -34,6 +38,17 @@ def path_of(level: int | str, number: int, width: int = WIDTH) -> str:
     while number := number // 1000:
         parts.insert(0, f"x{number % 1000:03d}")
     return f"tile/{level}/{'/'.join(parts)}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def place_of(path: str) -> tuple[int | str, int, int] | None:
+    """(level or "entries", number, width) of a path as `path_of` writes it; None for any other text."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    level = found["level"] if found["level"] == "entries" else int(found["level"])
+    number = int(found["number"].replace("x", "").replace("/", ""))
+    width = int(found["width"] or WIDTH)
+    return (level, number, width) if 0 < width <= WIDTH and path_of(level, number, width) == path else None
 
 
 def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:

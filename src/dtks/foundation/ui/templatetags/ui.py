@@ -26,6 +26,7 @@ MENU = (
     ("/petugas/warga/", _("Akun warga"), "question"),
     ("/petugas/akun/", _("Akun petugas"), "menu"),
     ("/petugas/privasi/", _("Privasi"), "info"),
+    ("/petugas/jejak/", _("Jejak audit"), "clock"),
 )
 LANGUAGES = (("id", "ID", "Bahasa Indonesia"), ("en", "EN", "English"))
 
