@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dtks.delivery.public import places
 from dtks.delivery.workspace import components, drawing, points, reasons, showing, values
+from dtks.delivery.workspace.language import language as reading_language
 from dtks.delivery.workspace.points import Point
 from dtks.delivery.workspace.showing import Asked, Covered, Reader
 from dtks.foundation.accounts.roles import Permission
@@ -21,6 +22,8 @@ from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo
 from dtks.foundation.areas.errors import AreaNotFound
 from dtks.foundation.ui import formatting
+from dtks.registration.intake.mapping import formats
+from dtks.registration.intake.snapshot_directory import FORMAT as SNAPSHOT
 from dtks.registration.registry import dictionary
 from dtks.registration.registry import queries as registry
 from dtks.registration.registry.domain import FamilyPage, Member, OpenTask
@@ -81,7 +84,8 @@ def of(*, id: uuid.UUID, on: date, reader: Reader) -> dict[str, Any]:
     )
     page = _with_point(whole, point)
     result = reasons.of_family(family=id, language=language, health=reader.may(Permission.HEALTH_READ))
-    shown = components.components(page, on=on, reader=reader)
+    names = {area.code: places.titled(area) for area in path}
+    shown = components.components(page, on=on, reader=reader, places=names)
     filled, asked = components.completeness(shown)
     return {
         "head": page.head.facts.get("name") if page.head else None,
@@ -181,6 +185,14 @@ def _task(task: OpenTask, page: FamilyPage) -> str:
     return gettext("{name} belum punya NIK.").format(name=name or gettext("Tanpa nama"))
 
 
+def _source(name: str) -> str:
+    """Where facts came from in words: the title of the layout; a mapping of the office's own has its name."""
+    if name == SNAPSHOT:
+        return gettext("Kumpulan data")
+    layout = formats().get(name)
+    return (layout.title_en if reading_language() == "en" else layout.title_id) if layout else name
+
+
 def _history(page: FamilyPage, zone: str) -> Iterator[HistoryEntry]:
     """When and from where the current facts came: one entry for a day and source."""
     tables = {variable.table: variable.component for variable in dictionary.variables()}
@@ -192,4 +204,4 @@ def _history(page: FamilyPage, zone: str) -> Iterator[HistoryEntry]:
             day = formatting.day_of(origin.recorded_at, zone=zone)
             found.setdefault((day, origin.source), set()).add(str(title))
     for (day, source), titles in sorted(found.items(), reverse=True):
-        yield HistoryEntry(day, f"{source}: {', '.join(sorted(titles))}")
+        yield HistoryEntry(day, f"{_source(source)}: {', '.join(sorted(titles))}")
