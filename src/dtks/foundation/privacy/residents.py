@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from django.conf import settings
@@ -17,7 +18,8 @@ from django.utils.module_loading import import_string
 @dataclass(frozen=True, slots=True, repr=False)
 class Resident:
     """A person of the register. ``village``: dotted code of where they live; ``masked_nik``: as a screen may
-    show it, '' when there is none; ``name``: '' when nobody knows it."""
+    show it, '' when there is none; ``name``: '' when nobody knows it; ``birth_date``: None when nobody knows
+    it."""
 
     person: uuid.UUID
     family: uuid.UUID
@@ -25,6 +27,7 @@ class Resident:
     masked_nik: str
     village: str
     alive: bool
+    birth_date: date | None
 
 
 class Residents(Protocol):

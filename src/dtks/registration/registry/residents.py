@@ -25,4 +25,5 @@ class Register:
             masked_nik=mask_number(found.nik) if found.nik else "",
             village=found.village,
             alive=found.status in (None, VitalStatus.ALIVE),
+            birth_date=found.birth_date,
         )
