@@ -74,6 +74,7 @@ PAGES: dict[str, Walk] = {
     "accounts:citizen_code": Walk(post={"code": "000000"}),
     "accounts:institution": Walk(keys={"id": "lembaga"}),
     "accounts:institution_back": Walk(keys={"id": "lembaga"}),
+    "accounts:citizen_home": Walk(),
     "accounts:my_account": Walk(),
     "accounts:my_security": Walk(),
     "accounts:change_password": Walk(),

@@ -208,3 +208,31 @@ def test_two_persons_prepare_a_sign_in_at_an_institution(
     second.get_by_label("Alasan").fill("pindah instansi")
     second.get_by_role("button", name="Cabut").click()
     expect(second.get_by_text("Dicabut; semua sesinya berakhir.")).to_be_visible()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_two_persons_reset_both_password_and_factor(
+    officers: None, open_page: Callable[..., Page], look: Callable[[Page, str], None],
+    viewport: dict[str, int], live_server: Any,
+) -> None:  # fmt: skip
+    siti = Account.objects.get(username="siti")
+    Account.objects.filter(pk=siti.pk).update(last_login=timezone.now())
+    password, factor = (f"{LIST}{siti.pk}/{what}/" for what in ("kata-sandi", "faktor-kedua"))
+    first = enter(open_page, live_server.url, viewport, role="admin-daerah", area=HERE, username="admin")
+    first.goto(password)
+    first.get_by_label("Alasan").fill("lupa")
+    first.get_by_role("button", name="Buat kata sandi baru").click()
+    first.goto(factor)
+    look(first, "reset-second")
+    first.get_by_label("Alasan").fill("ponsel hilang")
+    first.get_by_role("button", name="Hapus faktor kedua").click()
+    expect(first.get_by_text("Pengelola akun lain menyetujuinya")).to_be_visible()
+    first.goto(factor)
+    expect(first.get_by_text("Anda yang memintanya")).to_be_visible()
+    look(first, "reset-asked")
+    second = enter(open_page, live_server.url, viewport, role="admin-daerah", area=HERE, username="admin2")
+    second.goto(factor)
+    look(second, "reset-agree")
+    second.get_by_label("Alasan").fill("bertatap muka")
+    second.get_by_role("button", name="Hapus faktor kedua").click()
+    expect(second.get_by_text("Faktor kedua dihapus.").first).to_be_visible()

@@ -232,6 +232,20 @@ def test_one_officers_page_and_its_queries(admin: Client) -> None:
     assert LedgerEvent.objects.filter(action="accounts.read", subject=str(here.pk)).exists()
 
 
+def test_days_are_those_of_the_place(client: Client) -> None:
+    """At 01.00 WIB the database's day is still yesterday."""
+    with time_machine.travel(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), tick=False):
+        people.sign_in(client, role="admin-daerah", area=HERE, username="admin-malam")
+        night = officer("malam")
+        Account.objects.filter(pk=night.pk).update(created_at=timezone.now(), last_login=timezone.now())
+        grant = Grant.objects.get(account=night)
+        Grant.objects.filter(pk=grant.pk).update(ended_at=timezone.now(), ended_by="a", end_reason="uji")
+        page = client.get(f"{LIST}{night.pk}/").content.decode()
+        listed = client.get(LIST).content.decode()
+    assert "25 November 2026</dd>" in page and "–25 Nov 2026" in page
+    assert "25 Nov 2026" in listed and "24 Nov" not in listed + page
+
+
 def test_ending_a_role_asks_first(admin: Client) -> None:
     here = officer("here")
     grant = Grant.objects.get(account=here)

@@ -169,7 +169,7 @@ def test_a_released_contact_is_out_at_once_and_told(
     client: Client, outbox: Path, office: Client, siti: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     come_in(client, outbox)
-    assert client.get("/akun/").status_code == 200
+    assert client.get("/warga/").status_code == 200
     with django_capture_on_commit_callbacks(execute=True):
         answer = office.post(f"/petugas/warga/{siti}/lepas/", form(reason="HP hilang"))
     assert answer.status_code == 302
@@ -224,7 +224,7 @@ def test_a_new_phone_is_registered_by_a_code_that_the_citizen_reads_out(
     assert account.phone_verified_at is not None
     assert messages(outbox)[-1]["to"] == "+6281290001234", "the old phone is told"
     assert client.get("/akun/").status_code == 302
-    assert come_in(Client(), outbox, contact=OTHER).headers["Location"] == "/akun/"
+    assert come_in(Client(), outbox, contact=OTHER).headers["Location"] == "/warga/"
 
 
 def test_an_office_code_signs_nobody_in_and_a_sign_in_code_registers_nothing(
@@ -273,8 +273,8 @@ def test_a_mother_without_a_number_on_record_comes_in_the_same_day(outbox: Path,
     event = LedgerEvent.objects.get(action="accounts.contact_register")
     assert (event.area, event.detail["how"], event.detail["papers"]) == (VILLAGE, "seen", "KTP, KK")
     mother = Client()
-    assert come_in(mother, outbox).headers["Location"] == "/akun/"
-    assert mother.get("/akun/").wsgi_request.actor.area == VILLAGE
+    assert come_in(mother, outbox).headers["Location"] == "/warga/"
+    assert mother.get("/warga/").wsgi_request.actor.area == VILLAGE
     assert Account.objects.get(kind="citizen").phone_verified_at is not None
 
 
@@ -292,7 +292,7 @@ def test_a_closed_account_opens_for_nobody_until_the_office_opens_it(
     ask(Client())
     assert len(messages(outbox)) == sent, "its old contact was released with it"
     assert office.post(f"/petugas/warga/{siti}/kontak/", form(contact=PHONE, way="seen")).status_code == 302
-    assert come_in(Client(), outbox).headers["Location"] == "/akun/"
+    assert come_in(Client(), outbox).headers["Location"] == "/warga/"
     done = {each.action for each in LedgerEvent.objects.all() if each.detail.get("papers")}
     assert done == {"accounts.citizen_close", "accounts.citizen_reopen", "accounts.contact_register"}
 

@@ -14,7 +14,9 @@ from tests.fixtures import officers as people
 from dtks.cli import demo
 from dtks.foundation.accounts.models import AccessReview, Account, Grant
 from dtks.foundation.areas import actions as areas
+from dtks.foundation.areas import queries
 from dtks.foundation.ledger.domain import Actor
+from dtks.foundation.privacy import files
 from dtks.foundation.scope.current import limited_to, without_scope
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,28 @@ def test_the_village_head_delegates_to_the_operator(made: Any) -> None:
     with without_scope(), limited_to(""):
         held = Grant.objects.get(account__username="operator", origin="delegated")
     assert held.role == "kepala-desa"
+
+
+def test_operator_and_village_head_have_a_village_that_is_rated(made: Any) -> None:
+    """The last village comes from a workbook without answers on living conditions: nothing is rated there."""
+    made()
+    villages = queries.villages_under(code=demo.AREA)
+    with without_scope(), limited_to(""):
+        held = set(Grant.objects.filter(account__username__in=("operator", "kepala")).values_list("area"))
+    assert held == {(villages[0],)} and villages[0] != villages[-1]
+
+
+def test_letters_of_the_demo_name_a_controller_that_is_made_up(tmp_path: Path, settings: Any) -> None:
+    settings.HOME = tmp_path
+    files.controller.cache_clear()
+    try:
+        assert not files.controller().filled_in
+        demo.write_controller(demo.Demo(folder=tmp_path, area=demo.AREA, families=10))
+        files.controller.cache_clear()
+        named = files.controller()
+    finally:
+        files.controller.cache_clear()
+    assert named.filled_in and named.name.startswith("CONTOH") and "contoh" in named.contact
 
 
 def test_every_demo_account_shows_the_same_second_factor(made: Any) -> None:

@@ -212,8 +212,10 @@ def test_an_unknown_layout_names_the_nearest(tmp_path: Path) -> None:
     path = made.write_sheets(tmp_path / "x.xlsx", [("A", [[*columns[:20], "lain"], ["x"] * 21])])
     with pytest.raises(errors.UnknownFormat) as refused:
         in_file(path)
-    assert "opensid_penduduk" in refused.value.text("id").partition(";")[0]
-    assert "nama_ibu" in refused.value.text("id")
+    for language in ("id", "en"):
+        said = refused.value.text(language)
+        assert "OpenSID" in said.partition(":")[0] and "nama_ibu" in said
+        assert "opensid_penduduk" not in said and "%" not in said
 
 
 def test_a_crash_after_a_chunk_goes_on_from_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -184,6 +184,21 @@ def test_a_refused_file_says_why_and_is_not_kept(officer: Client, tmp_path: Path
     assert "Pilih berkas" in text_of(officer.post(HOME, {"wilayah": made.VILLAGE}))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"), [("catatan.txt", "Kolomnya tidak dikenali"), ("surat.docx", "Bukan berkas .xlsx")]
+)
+def test_a_file_of_another_kind_is_refused_in_plain_words_once(
+    officer: Client, tmp_path: Path, name: str, said: str
+) -> None:
+    path = tmp_path / name
+    path.write_text("Catatan rapat\nhadir semua\n", encoding="utf-8")
+    answer = send(officer, path)
+    text = text_of(answer)
+    assert answer.status_code == 422 and text.count(said) == 1
+    for inner in ("opensid_", "bdt2015", "(0%", "Paling mirip"):
+        assert inner not in text.partition("<select")[0]
+
+
 def test_the_village_is_found_by_name(officer: Client, tmp_path: Path) -> None:
     assert "32.01.02.2007" in text_of(officer.get(f"{HOME}wilayah/", {"wilayah": "Cicadas"}))
     assert "Tidak ada desa" in text_of(officer.get(f"{HOME}wilayah/", {"wilayah": "Antah Berantah"}))

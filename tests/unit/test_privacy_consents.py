@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from tests.fixtures import officers, residents
@@ -22,11 +23,12 @@ from dtks.foundation.areas import actions as areas
 from dtks.foundation.ledger import queries as ledger
 from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.privacy import consents, files
-from dtks.foundation.privacy.errors import ConsentUnknown, NotResident
+from dtks.foundation.privacy.errors import AgeUnknown, ChildCannotConsent, ConsentUnknown, NotResident
 from dtks.foundation.privacy.models import Consent
 from dtks.foundation.scope.current import limited_to, without_scope
 from dtks.foundation.scope.errors import OutsideScope
 from dtks.registration.registry import actions, queries
+from dtks.registration.registry.models import PersonDemographics
 
 HERE, THERE = sample.VILLAGE, sample.NEIGHBOUR
 OPERATOR, NEIGHBOUR = Actor("ibu", "operator-desa", HERE), Actor("bapak", "operator-desa", THERE)
@@ -128,6 +130,38 @@ def test_the_dead_consent_to_nothing_but_what_they_said_can_be_ended(person: uui
     resident, lines = consents.of_person(by=OPERATOR, person=person)
     assert not resident.alive and [each.id for each in lines] == [line.id]
     consents.withdraw(by=OPERATOR, consent=line.id, channel="letter")
+
+
+def born(day: date | None) -> None:
+    """A later file says when the head was born; None: its field is empty."""
+    families, people = sample.frames(count=1, village=HERE, seed=1)
+    head = pl.col("member_no") == 1
+    load(families, people.with_columns(birth_date=pl.when(head).then(pl.lit(day)).otherwise("birth_date")))
+
+
+def forget_birth(person: uuid.UUID) -> None:
+    """Nobody knows when the person was born (an empty field of a later file keeps what was known)."""
+    assert PersonDemographics.objects.filter(person_id=person).update(birth_date=None)
+
+
+def test_for_a_child_only_a_parent_or_guardian_agrees(person: uuid.UUID) -> None:
+    born(date(2008, 11, 25))
+    with time_machine.travel("2026-11-24T16:30:00Z", tick=False):  # 23.30 WIB: 17 for half an hour more
+        with pytest.raises(ChildCannotConsent, match="DTKS-PRIV-015"):
+            give(person, agreed_by="self", asked_age=True)
+        assert not Consent.objects.exists()
+        give(person, agreed_by="parent")
+        give(person, purpose="partner_sharing", agreed_by="guardian")
+    with time_machine.travel("2026-11-24T17:30:00Z", tick=False):  # 00.30 WIB of the birthday
+        give(person, purpose="research_contact", agreed_by="self")
+
+
+def test_whose_age_nobody_knows_is_asked(person: uuid.UUID) -> None:
+    forget_birth(person)
+    with pytest.raises(AgeUnknown, match="DTKS-PRIV-016"):
+        give(person)
+    give(person, agreed_by="guardian")
+    give(person, purpose="partner_sharing", asked_age=True)
 
 
 def test_what_stands_for_one_person_is_listed_and_the_reading_recorded(person: uuid.UUID) -> None:
@@ -244,6 +278,34 @@ def test_from_the_family_to_the_end_of_a_consent(person: uuid.UUID) -> None:
     assert consents.to_stop()
     privacy.post(f"{receipt}selesai/", {"selesai": "on"})
     assert consents.to_stop() == []
+
+
+def test_the_form_offers_for_a_child_only_parent_and_guardian(person: uuid.UUID) -> None:
+    client = signed_in("operator-desa", HERE)
+    assert 'value="self"' in text_of(client.get(page_of(person)))
+    born(date(2022, 5, 1))
+    text = text_of(client.get(page_of(person)))
+    assert 'value="self"' not in text and 'value="parent"' in text and 'value="guardian"' in text
+    assert "belum 18 tahun" in text
+    refused = client.post(page_of(person), {**FORM, "oleh": "self"})
+    assert refused.status_code == 422 and "orang tua atau wali yang menyetujui" in refused.content.decode()
+    assert not Consent.objects.exists()
+    assert client.post(page_of(person), FORM).status_code == 302
+
+
+def test_the_form_asks_for_an_unknown_age(person: uuid.UUID) -> None:
+    client = signed_in("operator-desa", HERE)
+    assert 'name="umur"' not in text_of(client.get(page_of(person)))
+    forget_birth(person)
+    assert 'name="umur"' in text_of(client.get(page_of(person)))
+    refused = client.post(page_of(person), {**FORM, "oleh": "self"})
+    assert refused.status_code == 422 and 'href="#umur"' in refused.content.decode()
+    assert client.post(page_of(person), {**FORM, "oleh": "self", "umur": "on"}).status_code == 302
+
+
+def test_the_form_says_that_the_controller_is_not_written(person: uuid.UUID) -> None:
+    text = text_of(signed_in("operator-desa", HERE).get(page_of(person)))
+    assert "Pengendali belum ditulis" in text
 
 
 @pytest.mark.parametrize("role", ["operator-desa", "pendata", "dinsos-verifikator", "dinsos-supervisor"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -175,6 +176,15 @@ def test_a_breach_from_its_report_to_the_letter_that_went_out(officer: Client) -
     assert officer.post(f"{page}terkirim/", sent).status_code == 302
     text = officer.get(page).content.decode()
     assert "pos tercatat" in text and text.count("sisa 70 jam") == 1
+
+
+def test_the_letter_bears_the_day_of_the_place(officer: Client) -> None:
+    """At 01.00 WIB the database's day is still yesterday."""
+    with time_machine.travel(datetime(2026, 11, 24, 18, 0, tzinfo=UTC), tick=False):
+        line = breach()
+        officers.sign_in(officer, role="ppdp", area="32.01", username="ppdp-malam")
+        text = officer.get(f"/petugas/privasi/insiden/{line}/surat/subjects/").content.decode()
+    assert re.search(r"Tanggal:\s*25 November 2026", text)
 
 
 def test_a_form_that_cannot_be_keeps_what_was_typed(officer: Client) -> None:

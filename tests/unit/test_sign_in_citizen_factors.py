@@ -45,7 +45,7 @@ SAID = {"reason": "HP hilang", "papers": True}
 
 def set_up(client: Client, outbox: Path) -> tuple[str, list[str]]:
     """A citizen comes in by a code and sets up a code app; its secret, and the recovery codes."""
-    assert come_in(client, outbox).headers["Location"] == "/akun/"
+    assert come_in(client, outbox).headers["Location"] == "/warga/"
     page = client.get("/akun/faktor/aplikasi/").content.decode()
     secret = re.search(r"data-secret>([A-Z2-7 ]+)<", page)[1].replace(" ", "")
     answer = client.post("/akun/faktor/aplikasi/", {"code": code_of(secret)})
@@ -68,7 +68,7 @@ def person() -> Any:
 
 def test_the_page_tells_what_can_go_wrong_and_offers_what_is_stronger(client: Client, outbox: Path) -> None:
     come_in(client, outbox)
-    assert 'href="/akun/keamanan/"' in client.get("/akun/").content.decode()
+    assert 'href="/akun/keamanan/"' in client.get("/warga/").content.decode()
     page = client.get("/akun/keamanan/").content.decode()
     for told in ("kartu SIM", "HP dipakai bersama", "diteruskan", "Petugas tidak pernah meminta kode"):
         assert told in page, told
@@ -81,14 +81,14 @@ def test_once_set_up_the_code_alone_opens_nothing(client: Client, outbox: Path) 
     secret, _codes = set_up(client, outbox)
     assert "Aplikasi kode" in client.get("/akun/keamanan/").content.decode()
     other = half_way(outbox)
-    for path in ("/akun/", "/akun/keamanan/", "/akun/faktor/aplikasi/", "/akun/faktor/pemulihan/"):
+    for path in ("/warga/", "/akun/keamanan/", "/akun/faktor/aplikasi/", "/akun/faktor/pemulihan/"):
         assert other.get(path).headers["Location"].startswith("/masuk/faktor/"), path
     for path in ("/masuk/faktor/aplikasi/", "/masuk/faktor/kunci/"):
         assert other.get(path).headers["Location"] == "/masuk/faktor/", path
     assert "Kode dari HP atau surel benar" in other.get("/masuk/faktor/").content.decode()
     assert other.post("/masuk/faktor/", {"code": "000000"}).status_code == 422
-    assert other.post("/masuk/faktor/", {"code": code_of(secret, steps=1)}).headers["Location"] == "/akun/"
-    page = other.get("/akun/")
+    assert other.post("/masuk/faktor/", {"code": code_of(secret, steps=1)}).headers["Location"] == "/warga/"
+    page = other.get("/warga/")
     assert page.status_code == 200
     assert page.wsgi_request.actor.role == "warga"
 
@@ -105,7 +105,7 @@ def test_a_code_that_was_on_its_way_meets_the_factor_as_well(client: Client, out
 
 def test_a_recovery_code_stands_in_once(client: Client, outbox: Path) -> None:
     _secret, codes = set_up(client, outbox)
-    assert half_way(outbox).post("/masuk/faktor/", {"recovery": codes[0]}).headers["Location"] == "/akun/"
+    assert half_way(outbox).post("/masuk/faktor/", {"recovery": codes[0]}).headers["Location"] == "/warga/"
     assert half_way(outbox).post("/masuk/faktor/", {"recovery": codes[0]}).status_code == 422
 
 
@@ -148,7 +148,7 @@ def test_both_changes_are_told_at_the_contact_and_noted(
     assert "dihapus dari akun DTKS" in messages(outbox)[-1]["text"]
     assert NIK not in str(messages(outbox))
     assert not Authenticator.objects.exists(), "codes that stand in for nothing go too"
-    assert come_in(Client(), outbox).headers["Location"] == "/akun/"
+    assert come_in(Client(), outbox).headers["Location"] == "/warga/"
     noted = [each for each in actions() if "factor" in each or "recovery" in each]
     assert noted == ["accounts.factor_added", "accounts.recovery_codes_made", "accounts.factor_removed"]
 
@@ -162,7 +162,7 @@ def test_who_has_been_in_for_long_comes_in_again_first(client: Client, outbox: P
     assert to.startswith("/masuk/ulang/")
     page = client.get(to).content.decode()
     assert "Masuk lagi dengan kode" in page
-    assert re.search(r'<a href="/akun/">Batal', page), "back to where nothing is asked, not round in a circle"
+    assert re.search(r'<a href="/warga/">Batal', page), "to where nothing is asked, not round in a circle"
     assert 'name="recovery"' not in page
     assert client.post(to, {"do": "sign-in-again"}).headers["Location"] == "/masuk/warga/"
     assert "_auth_user_id" not in client.session

@@ -83,11 +83,11 @@ def come_in(client: Client, outbox: Path, **asked: str) -> Any:
 
 def test_the_first_code_that_fits_makes_the_account(client: Client, outbox: Path) -> None:
     answer = come_in(client, outbox)
-    assert answer.headers["Location"] == "/akun/"
-    page = client.get("/akun/")
+    assert answer.headers["Location"] == "/warga/"
+    page = client.get("/warga/")
     assert page.status_code == 200
-    assert "SITI AMINAH" in page.content.decode()
-    assert "/petugas/keluarga/" not in page.content.decode(), "no menu of officers"
+    assert "S*** A*****" in page.content.decode()
+    assert "/petugas/" not in page.content.decode(), "no menu of officers"
     account = Account.objects.get()
     assert (account.kind, account.nik, account.phone) == ("citizen", NIK, PHONE)
     assert not account.has_usable_password()
@@ -96,10 +96,34 @@ def test_the_first_code_that_fits_makes_the_account(client: Client, outbox: Path
     assert page.wsgi_request.actor.area == VILLAGE
 
 
+def test_citizens_find_their_own_words_and_no_dead_end(client: Client, outbox: Path) -> None:
+    come_in(client, outbox)
+    for address in ("/petugas/", "/akun/"):
+        assert client.get(address).headers["Location"] == "/warga/"
+    for address in ("/warga/", "/akun/sesi/", "/akun/keamanan/"):
+        text = client.get(address).content.decode()
+        assert "Akun warga" in text and "Keluar" in text
+        for foreign in ("Ruang petugas", "untuk tugas", "kata sandi", "pengelola akun", "AMINAH", NIK, PHONE):
+            assert foreign not in text, (address, foreign)
+    first = client.get("/warga/").content.decode()
+    for way in ("/akun/keamanan/", "/akun/sesi/", 'href="/"'):
+        assert way in first
+    assert f"{NIK[:4]}********{NIK[-4:]}" in first
+
+
+def test_a_citizen_without_a_role_is_told_what_to_do(client: Client, outbox: Path) -> None:
+    come_in(client, outbox)
+    Grant.objects.update(ended_at=timezone.now())
+    page = client.get("/warga/")
+    assert page.status_code == 403 and "kantor desa atau kelurahan" in page.content.decode()
+    assert "pengelola akun" not in page.content.decode()
+    assert client.get("/akun/").status_code == 200
+
+
 def test_coming_back_is_the_same_account(client: Client, outbox: Path) -> None:
     come_in(client, outbox)
     other = Client()
-    assert come_in(other, outbox, contact="+62 812-9000-1234").headers["Location"] == "/akun/"
+    assert come_in(other, outbox, contact="+62 812-9000-1234").headers["Location"] == "/warga/"
     assert Account.objects.count() == 1
     assert Grant.objects.count() == 1
 
@@ -336,4 +360,4 @@ def test_an_officers_own_phone_serves_the_citizen_too(client: Client, outbox: Pa
     from dtks.foundation.accounts import actions
 
     actions.create_account(by=Actor.system(), username="siti", name="Siti", phone=PHONE)
-    assert come_in(client, outbox).headers["Location"] == "/akun/"
+    assert come_in(client, outbox).headers["Location"] == "/warga/"

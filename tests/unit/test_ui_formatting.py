@@ -54,6 +54,19 @@ def test_dates() -> None:
     assert formatting.long_date(None) == "–"
 
 
+def test_the_date_of_a_moment_is_that_of_the_place() -> None:
+    """At 01.00 in Jakarta it is still yesterday in UTC, which the database keeps."""
+    at_one = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+    assert formatting.long_date(at_one) == "25 November 2026"
+    assert formatting.short_date(at_one) == "25 Nov 2026"
+    before_midnight = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+    assert formatting.long_date(before_midnight) == "24 November 2026"
+    assert formatting.long_date(before_midnight, zone="WIT") == "25 November 2026"
+    assert formatting.day_of(at_one) == date(2026, 11, 25) == formatting.day_of(date(2026, 11, 25))
+    with pytest.raises(ValueError, match="without zone"):
+        formatting.short_date(datetime(2026, 11, 24, 18, 0))
+
+
 def test_a_moment_is_told_in_the_time_of_the_place() -> None:
     noon_in_london = datetime(2026, 11, 24, 17, 5, tzinfo=UTC)
     assert formatting.moment(noon_in_london) == "25 November 2026 pukul 00.05 WIB"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils import timezone
 from tests.fixtures import village_families as sample
 from tests.fixtures.officers import sign_in
 
-from dtks.delivery.workspace import components
+from dtks.delivery.workspace import components, family_page
 from dtks.delivery.workspace.reasons import CriterionView, FamilyReasons, Influence, ProgrammeView
 from dtks.delivery.workspace.results import RunView
 from dtks.determination.runs.models import FamilyResult, Run
@@ -110,6 +111,40 @@ def test_history_says_when_and_from_where(families: Any, officer: Client) -> Non
     answer = officer.get(f"/petugas/keluarga/{families[3].family_id}/")
     assert [entry.text.split(":")[0] for entry in answer.context["history"]] == ["uji"]
     assert "Data sosial-ekonomi" in answer.context["history"][0].text
+
+
+def test_history_and_places_are_told_in_words(families: Any, officer: Client) -> None:
+    """Neither the name of a layout nor the code of the village."""
+    page = registry.family(id=families[0].family_id)
+
+    def told(source: str) -> str:
+        origins = {table: replace(each, source=source) for table, each in page.origins.items()}
+        found = family_page._history(replace(page, origins=origins, members=()), "WIB")
+        return " ".join(entry.text for entry in found)
+
+    assert told("opensid_penduduk").startswith("OpenSID") and "opensid_penduduk" not in told(
+        "opensid_penduduk"
+    )
+    assert told("snapshot").startswith("Kumpulan data:")
+    assert told("kelurahan_kami").startswith("kelurahan_kami:")
+    answer = officer.get(f"/petugas/keluarga/{families[0].family_id}/")
+    (demographic,) = [each for each in answer.context["components"] if each.key == "demographic"]
+    texts = [item.text for subject in demographic.subjects for item in subject.known]
+    assert sample.VILLAGE not in texts and any("Cileunyi Kulon" in text for text in texts)
+
+
+def test_days_are_those_of_the_place(families: Any, officer: Client) -> None:
+    """At 01.00 WIB the database's day is still yesterday."""
+    page = registry.family(id=families[0].family_id)
+
+    def days(hour: int, zone: str) -> set[int]:
+        recorded = datetime(2026, 11, 24, hour, 30, tzinfo=UTC)
+        origins = {table: replace(each, recorded_at=recorded) for table, each in page.origins.items()}
+        at_night = replace(page, origins=origins, members=())
+        return {entry.on.day for entry in family_page._history(at_night, zone)}
+
+    assert days(18, "WIB") == {25}
+    assert (days(15, "WIB"), days(15, "WIT")) == ({24}, {25})
 
 
 def test_in_english(families: Any, officer: Client) -> None:

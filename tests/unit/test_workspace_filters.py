@@ -6,12 +6,17 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fixtures import village_families as sample
+from tests.fixtures.officers import sign_in
 
 from dtks.delivery.workspace import filters
 from dtks.delivery.workspace.filters import Filters
 from dtks.foundation.accounts import searches
+from dtks.foundation.areas import actions as areas
+from dtks.foundation.ledger.domain import Actor
 
 views = st.builds(
     Filters,
@@ -40,6 +45,12 @@ def test_no_address_fails(query: dict[str, str]) -> None:
     assert view.page >= 1
     assert view.sort in filters.SORTS
     assert view.desil is None or 1 <= view.desil <= 10
+
+
+def test_what_makes_no_sense_is_named() -> None:
+    assert filters.ignored({"rt": "abc", "rw": "003", "wilayah": "99.xx", "desil": ""}) == ["wilayah", "rt"]
+    assert filters.ignored({"desil": "11", "program": "pkh", "status": "x"}) == ["desil", "status"]
+    assert filters.ignored({}) == []
 
 
 @given(st.text("abc é'&=%09", max_size=200))
@@ -85,3 +96,14 @@ def test_rt_and_rw_without_leading_zeros(text: str | None, number: str) -> None:
 def test_the_area_alone_narrows_nothing() -> None:
     assert not Filters(area="32.04.05", page=3, sort="nama").narrows
     assert Filters(area="32.04.05", rt="1").narrows
+
+
+@pytest.mark.django_db
+def test_the_list_says_what_it_did_not_use(client: Client) -> None:
+    areas.load(by=Actor.system(), under=sample.DISTRICT)
+    sign_in(client, role="operator-desa", area=sample.VILLAGE)
+    page = client.get("/petugas/keluarga/", {"rt": "abc", "wilayah": "99.xx"}).content.decode()
+    assert "Saringan ini tidak dipakai" in page and "wilayah, RT" in page
+    sent = client.post("/petugas/keluarga/", {"rt": "abc"}, follow=True).content.decode()
+    assert "Saringan ini tidak dipakai" in sent
+    assert "tidak dipakai" not in client.get("/petugas/keluarga/", {"rt": "003"}).content.decode()

@@ -24,7 +24,12 @@ from dtks.registration.registry import queries as registry
 
 pytestmark = pytest.mark.django_db
 WITH_TOTALS = [role.id for role in ROLES.values() if Permission.SUMMARY in role.permissions]
-WITHOUT = [role.id for role in ROLES.values() if Permission.SUMMARY not in role.permissions]
+CITIZENS = {role.id for role in ROLES.values() if Permission.OWN_READ in role.permissions}
+WITHOUT = [
+    role.id
+    for role in ROLES.values()
+    if Permission.SUMMARY not in role.permissions and role.id not in CITIZENS
+]
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +64,13 @@ def test_a_role_without_totals_is_told_what_it_can_do(client: Client, role: str)
     assert addresses or "Belum ada halaman untuk peran ini" in text_of(page)
     assert addresses or page.context["waiting"], "at least what is still to come is named"
     assert ("/petugas/keluarga/" in addresses) is (Permission.FAMILY_READ in ROLES[role].permissions)
+
+
+def test_citizens_are_led_to_their_own_page(client: Client) -> None:
+    sign_in(client, role="warga", area=sample.VILLAGE)
+    assert client.get("/petugas/").headers["Location"] == "/warga/"
+    page = client.get("/warga/")
+    assert page.status_code == 200 and "Cileunyi Kulon" in text_of(page)
 
 
 @pytest.mark.parametrize("role", WITH_TOTALS)

@@ -31,6 +31,16 @@ NOT_THE_DEMOS = (
     "DTKS_DATABASE_URL", "DTKS_DATABASE_OWNER_URL", "DTKS_ALLOWED_HOSTS", "DTKS_KEY_RING", "DTKS_KMS_URL",
     "DTKS_BREACHED_PASSWORDS",
 )  # fmt: skip
+CONTROLLER = {
+    "name": "CONTOH: Dinas Sosial Kabupaten Contoh",
+    "address": "Jalan Contoh 1 (contoh, bukan alamat sungguhan)",
+    "officer": "Pejabat PDP (contoh)",
+    "contact": "pdp@contoh.example (contoh)",
+    "authority": {
+        "id": "Lembaga pelindungan data pribadi (UU 27/2022 Pasal 58)",
+        "en": "The data protection authority (Law 27/2022 article 58)",
+    },
+}
 SHARE_WITHOUT_NIK = 0.005  # so that the demo also shows people whom other registries leave out
 # Published on purpose: the demo serves this machine alone.
 PASSWORD = "demo-saja-2026"  # noqa: S105 - see above
@@ -135,8 +145,8 @@ def _accounts(demo: Demo) -> object:
     from dtks.foundation.accounts.signing_in import preset
     from dtks.foundation.areas import queries
 
-    # The operator's village is the one whose workbook there is to try.
-    by, village = Actor.system(), queries.villages_under(code=demo.area)[-1]
+    # Not the last village: a workbook has no answers on living conditions, so nothing is rated there.
+    by, village = Actor.system(), queries.villages_under(code=demo.area)[0]
     keys = {}
     with transaction.atomic():
         for each in ACCOUNTS:
@@ -169,10 +179,18 @@ STEPS: tuple[tuple[str, str, Callable[[Demo], object]], ...] = (
 )
 
 
+def write_controller(demo: Demo) -> None:
+    """Receipts and letters name somebody who answers for the data: here somebody made up, and saying so."""
+    path = demo.folder / "controller.yaml"
+    if not path.exists():
+        path.write_text(json.dumps(CONTROLLER, ensure_ascii=False, indent=2), "utf-8")  # JSON is YAML
+
+
 def prepare(demo: Demo) -> None:
     """Run every step that is not done yet."""
     from dtks.cli.serve import migrate
 
+    write_controller(demo)
     migrate()
     for number, (name, title, step) in enumerate(STEPS, start=1):
         if name in demo.state():
@@ -209,7 +227,7 @@ def _say_what_to_try(demo: Demo, port: int) -> None:
     workbook = next(demo.folder.glob("opensid-*.xlsx"), demo.folder)
     for line in (
         f"  2. Masuk · sign in: {address}/masuk/ → Keluarga → alasan tiap program",
-        f"  3. Impor · import: {workbook} di · at {address}/petugas/impor/",
+        f"  3. Impor · import (petugas): {workbook} di · at {address}/petugas/impor/",
         f"  4. Tinjauan · review (admin): {address}/petugas/akun/tinjauan/",
         f"     Pelimpahan · delegation (kepala): {address}/petugas/pelimpahan/",
         f"  5. Warga masuk · a citizen signs in: operator di · at {address}/petugas/warga/ → Daftarkan "

@@ -31,6 +31,8 @@ TITLES: dict[str, str | Promise] = {
 }
 VISIT = "visit"
 VISIT_TITLE = _("Kunjungan pendataan")
+# Facts that are codes of areas.
+AREAS = frozenset({"village", "domicile_village"})
 # Shown at the head of the page and in the table of members already.
 SHOWN_ELSEWHERE = frozenset({"name", "member_no"})
 # There they have their button, too.
@@ -100,9 +102,15 @@ def age_on(birth_date: date | None, day: date) -> int | None:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
 
 
-def components(page: FamilyPage, *, on: date, reader: Reader) -> list[ComponentView]:
-    """The seven components in the order of the brief, each with the family's and its members' answers."""
-    subjects = [Subject(page.family_id, page.facts)]
+def components(
+    page: FamilyPage, *, on: date, reader: Reader, places: Mapping[str, str] | None = None
+) -> list[ComponentView]:
+    """The seven components in the order of the brief, each with the family's and its members' answers.
+
+    ``places``: names of areas by dotted code; an area that is not among them shows its code.
+    """
+    named = _with_names(page.facts, places or {})
+    subjects = [Subject(page.family_id, named)]
     subjects += [
         Subject(
             page.family_id,
@@ -114,6 +122,13 @@ def components(page: FamilyPage, *, on: date, reader: Reader) -> list[ComponentV
         for member in page.members
     ]
     return [component(key, title, subjects, reader) for key, title in TITLES.items()]
+
+
+def _with_names(facts: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: places.get(value, value) if name in AREAS and isinstance(value, str) else value
+        for name, value in facts.items()
+    }
 
 
 def visit(page: FamilyPage, *, reader: Reader) -> ComponentView | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dtks.delivery.public import places
 from dtks.delivery.workspace import components, drawing, points, reasons, showing, values
+from dtks.delivery.workspace.language import language as reading_language
 from dtks.delivery.workspace.points import Point
 from dtks.delivery.workspace.showing import Asked, Covered, Reader
 from dtks.foundation.accounts.roles import Permission
@@ -21,6 +22,8 @@ from dtks.foundation.areas import queries as areas
 from dtks.foundation.areas.domain import AreaInfo
 from dtks.foundation.areas.errors import AreaNotFound
 from dtks.foundation.ui import formatting
+from dtks.registration.intake.mapping import formats
+from dtks.registration.intake.snapshot_directory import FORMAT as SNAPSHOT
 from dtks.registration.registry import dictionary
 from dtks.registration.registry import queries as registry
 from dtks.registration.registry.domain import FamilyPage, Member, OpenTask
@@ -81,13 +84,14 @@ def of(*, id: uuid.UUID, on: date, reader: Reader) -> dict[str, Any]:
     )
     page = _with_point(whole, point)
     result = reasons.of_family(family=id, language=language, health=reader.may(Permission.HEALTH_READ))
-    shown = components.components(page, on=on, reader=reader)
+    names = {area.code: places.titled(area) for area in path}
+    shown = components.components(page, on=on, reader=reader, places=names)
     filled, asked = components.completeness(shown)
     return {
         "head": page.head.facts.get("name") if page.head else None,
         "path": path,
         "place": path[-1] if path else None,
-        "zone": path[-1].timezone if path else "WIB",
+        "zone": _zone(path),
         "facts": list(_facts(page, path, reader)),
         "members": [_member(member, page, on, reader) for member in page.members],
         "components": shown,
@@ -105,7 +109,7 @@ def of(*, id: uuid.UUID, on: date, reader: Reader) -> dict[str, Any]:
             place=path[1].name if len(path) > 1 else ""
         ),
         "received": page.received,
-        "history": list(_history(page)),
+        "history": list(_history(page, _zone(path))),
         "contents": [entry for entry in CONTENTS if entry[0] != "program" or result.programmes],
         "shown_once": reader.once is not None,
         "shown_seconds": showing.SECONDS,
@@ -129,6 +133,10 @@ def _path(village: str | None) -> list[AreaInfo]:
         return []
 
 
+def _zone(path: list[AreaInfo]) -> str:
+    return path[-1].timezone if path else "WIB"
+
+
 def _facts(page: FamilyPage, path: list[AreaInfo], reader: Reader) -> Iterator[Fact]:
     facts, language = page.facts, reader.language
     kk = facts.get("kk_number")
@@ -140,8 +148,9 @@ def _facts(page: FamilyPage, path: list[AreaInfo], reader: Reader) -> Iterator[F
     yield Fact("RT/RW", f"{rt or formatting.UNKNOWN}/{rw or formatting.UNKNOWN}")
     yield Fact(gettext("Desa/kelurahan"), places.titled(path[-1]) if path else formatting.UNKNOWN)
     yield Fact(gettext("Jumlah anggota"), formatting.number(len(page.members), language=language))
-    newest = max((origin.recorded_at.date() for origin in page.origins.values()), default=None)
-    yield Fact(gettext("Data terakhir dicatat"), formatting.long_date(newest, language=language))
+    newest = max((origin.recorded_at for origin in page.origins.values()), default=None)
+    recorded = formatting.long_date(newest, zone=_zone(path), language=language)
+    yield Fact(gettext("Data terakhir dicatat"), recorded)
 
 
 def _member(member: Member, page: FamilyPage, on: date, reader: Reader) -> MemberView:
@@ -176,7 +185,15 @@ def _task(task: OpenTask, page: FamilyPage) -> str:
     return gettext("{name} belum punya NIK.").format(name=name or gettext("Tanpa nama"))
 
 
-def _history(page: FamilyPage) -> Iterator[HistoryEntry]:
+def _source(name: str) -> str:
+    """Where facts came from in words: the title of the layout; a mapping of the office's own has its name."""
+    if name == SNAPSHOT:
+        return gettext("Kumpulan data")
+    layout = formats().get(name)
+    return (layout.title_en if reading_language() == "en" else layout.title_id) if layout else name
+
+
+def _history(page: FamilyPage, zone: str) -> Iterator[HistoryEntry]:
     """When and from where the current facts came: one entry for a day and source."""
     tables = {variable.table: variable.component for variable in dictionary.variables()}
     origins = [*page.origins.items(), *(item for member in page.members for item in member.origins.items())]
@@ -184,6 +201,7 @@ def _history(page: FamilyPage) -> Iterator[HistoryEntry]:
     for table, origin in origins:
         title = components.TITLES.get(tables.get(table, ""))
         if title:
-            found.setdefault((origin.recorded_at.date(), origin.source), set()).add(str(title))
+            day = formatting.day_of(origin.recorded_at, zone=zone)
+            found.setdefault((day, origin.source), set()).add(str(title))
     for (day, source), titles in sorted(found.items(), reverse=True):
-        yield HistoryEntry(day, f"{source}: {', '.join(sorted(titles))}")
+        yield HistoryEntry(day, f"{_source(source)}: {', '.join(sorted(titles))}")

@@ -62,6 +62,8 @@ class Filters:
         )
 
 
+# What people type, or an address written by hand brings; 'cari' has its own notice.
+TYPED = ("wilayah", "rt", "rw", "desil", "program", "status")
 # Parameter of the address → field. Indonesian: officers send each other these addresses.
 PARAMETERS = {
     "wilayah": "area",
@@ -92,6 +94,12 @@ def read(query: Mapping[str, str]) -> Filters:
         descending=query.get("turun") == "1",
         page=int(page) if re.fullmatch(r"[1-9][0-9]{0,5}", page) else 1,
     )
+
+
+def ignored(query: Mapping[str, str]) -> list[str]:
+    """The parameters that were filled in with what makes no sense, so that they filter nothing."""
+    found = read(query)
+    return [name for name in TYPED if query.get(name, "").strip() and not getattr(found, PARAMETERS[name])]
 
 
 def _matching(pattern: re.Pattern[str], text: str) -> str:

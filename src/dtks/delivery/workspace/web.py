@@ -6,7 +6,7 @@ import uuid
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -37,6 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Where everybody comes in: the totals of the area, or for a role without them what it can do here."""
     if request.actor is None:
         return render(request, "accounts/no_role.html", status=403)
+    if may(request.actor, Permission.OWN_READ):  # a citizen, who has a first page elsewhere
+        return redirect("accounts:citizen_home")
     if not may(request.actor, Permission.SUMMARY):
         return render(request, "workspace/start.html", start.of(request))
     view = web_list.in_own_area(request, request.GET)

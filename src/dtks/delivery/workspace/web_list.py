@@ -41,6 +41,14 @@ STATUS_FILTERS = {
     "menunggu": _("Perlu verifikasi atau dilengkapi"),
     "belum-ditetapkan": _("Belum ditetapkan"),
 }
+IGNORED = {
+    "wilayah": _("wilayah"),
+    "rt": "RT",
+    "rw": "RW",
+    "desil": _("desil"),
+    "program": _("program"),
+    "status": _("status"),
+}
 STATUS_LABELS = {
     "penerima": _("Memenuhi syarat program"),
     "bukan-penerima": _("Tidak memenuhi syarat program"),
@@ -86,6 +94,7 @@ def families(request: HttpRequest) -> HttpResponse:
     The search form comes by POST, its text goes into the session, and the answer leads to an address that
     can be reloaded and gone back to.
     """
+    _tell_ignored(request)
     if request.method == "POST":
         wanted = in_own_area(request, request.POST)
         if (answer := area_choice.refused(request, wanted.area)) is not None:
@@ -114,6 +123,20 @@ def families(request: HttpRequest) -> HttpResponse:
     context |= _list_context(view, found, path_[-1])
     context |= {"filters": view, "printing": printing, "ended": ended}
     return render(request, "workspace/families.html", context)
+
+
+def _tell_ignored(request: HttpRequest) -> None:
+    """A list that is wider than what was asked for would be taken for the answer."""
+    given = request.POST if request.method == "POST" else request.GET
+    if names := filters.ignored(given):
+        listed = ", ".join(str(IGNORED[name]) for name in names)
+        messages.warning(
+            request,
+            gettext(
+                "Saringan ini tidak dipakai karena isinya tidak dikenali: {names}. RT dan RW ialah angka, "
+                "wilayah ialah kode seperti 32.04.05.2001."
+            ).format(names=listed),
+        )
 
 
 def _list_context(view: Filters, found: listing.Listing, place: AreaInfo) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from dtks.foundation.accounts.signing_in import (
+    pages_citizen_home,
     pages_citizens,
     pages_factors,
     pages_in,
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("masuk/warga/kode/", pages_citizens.citizen_code, name="citizen_code"),
     path("masuk/lembaga/<slug:id>/", pages_institutions.start, name="institution"),
     path("masuk/lembaga/<slug:id>/kembali/", pages_institutions.back, name="institution_back"),
+    path("warga/", pages_citizen_home.citizen_home, name="citizen_home"),
     path("akun/", pages_own.my_account, name="my_account"),
     path("akun/keamanan/", pages_own.my_security, name="my_security"),
     path("akun/kata-sandi/", pages_own.change_password, name="change_password"),

@@ -9,7 +9,7 @@ import base64
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 
 from django.db import IntegrityError, transaction
@@ -25,6 +25,8 @@ from dtks.foundation.ledger.domain import Actor, Event, digest
 from dtks.foundation.privacy import files, residents
 from dtks.foundation.privacy.domain import Basis, Clock
 from dtks.foundation.privacy.errors import (
+    AgeUnknown,
+    ChildCannotConsent,
     ConsentEnded,
     ConsentStands,
     ConsentUnknown,
@@ -37,6 +39,8 @@ from dtks.foundation.privacy.residents import Resident
 from dtks.foundation.scope import current as scope
 
 CODE_LETTERS = 8
+ADULT = 18
+"""Years. Younger people are children (UU 35/2014, Pasal 1), for whom a parent or guardian agrees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +71,41 @@ def purposes() -> dict[str, Purpose]:
     return {id_: each for id_, each in files.purposes().items() if each.basis is Basis.CONSENT}
 
 
+def is_child(born: date, on: date) -> bool:
+    """Whether somebody born then is under 18 on that day; who turns 18 on it is not."""
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day)) < ADULT
+
+
 def give(
-    *, by: Actor, person: uuid.UUID, area: str, purpose: str, channel: str, agreed_by: str = "self"
+    *,
+    by: Actor,
+    person: uuid.UUID,
+    area: str,
+    purpose: str,
+    channel: str,
+    agreed_by: str = "self",
+    asked_age: bool = False,
 ) -> Line:
     """Note that a person agreed today. ``area``: the village where they live; ``agreed_by``: 'self', or for a
-    child the 'parent' or 'guardian'.
+    child the 'parent' or 'guardian'; ``asked_age``: where the register knows no date of birth, the person was
+    asked and is 18 or older.
 
     Raises:
         NotAllowed, OutsideScope, ConsentUnknown: no text for that purpose. ConsentStands: given before.
-        NotResident: the register knows no such person in that village.
+        NotResident: the register knows no such person in that village. ChildCannotConsent, AgeUnknown:
+        'self', where somebody is under 18 or of an age that nobody knows.
     """
     need(by, Permission.CONSENT_TAKE)
     scope.require(area)
-    text = files.consent_text(purpose=purpose, on=timezone.localdate())
+    today = timezone.localdate()
+    text = files.consent_text(purpose=purpose, on=today)
     if text is None:
         raise ConsentUnknown(given=purpose, known=", ".join(purposes()))
     found = residents.register().find(person)
     if found is None or not found.alive or found.village != area:
         raise NotResident()
+    if Consent.AgreedBy(agreed_by) is Consent.AgreedBy.SELF:
+        _require_adult(found.birth_date, today, asked=asked_age)
     consent = Consent(
         number=_number(), person=person, area=area, area_number=number_of(area), purpose=purpose,
         version=text.version, sha256=text.sha256, given_at=timezone.now(),
@@ -212,6 +233,13 @@ def genuine(line: Line, code: str) -> bool:
     typed = code.strip().upper().replace(" ", "")
     # As bytes: of texts it compares ASCII alone.
     return compare_digest(line.code.encode(), typed.encode())
+
+
+def _require_adult(born: date | None, today: date, *, asked: bool) -> None:
+    if born is not None and is_child(born, today):
+        raise ChildCannotConsent()
+    if born is None and not asked:
+        raise AgeUnknown()
 
 
 def _locked(consent: uuid.UUID) -> Consent:

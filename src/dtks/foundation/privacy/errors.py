@@ -79,6 +79,36 @@ class NotResident(DtksError):
     )
 
 
+class ChildCannotConsent(DtksError):
+    """Somebody under 18 was to agree for themselves."""
+
+    code = "DTKS-PRIV-015"
+    message_id = (
+        "Orang ini belum 18 tahun, jadi belum dapat menyetujui sendiri (UU 35/2014, "
+        "UU 27/2022 Pasal 25). Pilih orang tua atau wali yang menyetujui. Tanggal lahirnya keliru? "
+        "Betulkan dulu data keluarganya."
+    )
+    message_en = (
+        "This person is under 18 and cannot consent alone yet (UU 35/2014, UU 27/2022 "
+        "Pasal 25). Choose the parent or guardian who agrees. Is the date of birth wrong? Correct the "
+        "family's data first."
+    )
+
+
+class AgeUnknown(DtksError):
+    """Somebody of unknown age was to agree for themselves, and nobody asked how old they are."""
+
+    code = "DTKS-PRIV-016"
+    message_id = (
+        "Tanggal lahir orang ini tidak tercatat. Tanyakan umurnya: sudah 18 tahun, beri tanda bahwa Anda "
+        "menanyakannya; belum, pilih orang tua atau wali."
+    )
+    message_en = (
+        "The date of birth of this person is not recorded. Ask how old they are: if 18, tick that you "
+        "asked; if not, choose the parent or guardian."
+    )
+
+
 class BreachNotFound(DtksError):
     """No such breach, or none in this area."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from django.conf import settings
@@ -18,7 +19,8 @@ from django.utils.module_loading import import_string
 @dataclass(frozen=True, slots=True, repr=False)
 class Resident:
     """A person of the register. ``village``: dotted code of where they live; ``masked_nik``: as a screen may
-    show it, '' when there is none; ``name``: '' when nobody knows it."""
+    show it, '' when there is none; ``name``: '' when nobody knows it; ``birth_date``: None when nobody knows
+    it."""
 
     person: uuid.UUID
     family: uuid.UUID
@@ -26,6 +28,7 @@ class Resident:
     masked_nik: str
     village: str
     alive: bool
+    birth_date: date | None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

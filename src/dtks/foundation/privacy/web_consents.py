@@ -20,7 +20,7 @@ from dtks.foundation.accounts.roles import Permission
 from dtks.foundation.kernel.errors import DtksError
 from dtks.foundation.kernel.masking import mask_name
 from dtks.foundation.privacy import consents, files, residents
-from dtks.foundation.privacy.errors import ConsentUnknown, NotResident
+from dtks.foundation.privacy.errors import AgeUnknown, ConsentUnknown, NotResident
 from dtks.foundation.privacy.residents import Resident
 from dtks.foundation.privacy.web_forms import Form, language, names_of, shown
 
@@ -69,8 +69,8 @@ def of_person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         resident, lines = consents.of_person(by=request.actor, person=person)
     except NotResident as problem:
         raise Http404 from problem
-    form = Form(request)
-    if request.method == "POST" and (answer := _given(request, form, resident)) is not None:
+    form, offered = Form(request), _who_agrees(resident)
+    if request.method == "POST" and (answer := _given(request, form, resident, offered)) is not None:
         return answer
     context = {
         **_named(request, resident),
@@ -78,11 +78,20 @@ def of_person(request: HttpRequest, person: uuid.UUID) -> HttpResponse:
         "lines": [(line, line.purpose.name[language()]) for line in lines],
         "purposes": _offered({line.purpose.id for line in lines}),
         "channels": CHANNELS.items(),
-        "agreed_by": AGREED_BY.items(),
+        "agreed_by": offered.items(),
+        "child": "self" not in offered,
+        "controller": files.controller(),
         "entered": request.POST,
         "problems": form.problems,
     }
     return render(request, "privacy/consent_person.html", context, status=422 if form.problems else 200)
+
+
+def _who_agrees(resident: Resident) -> dict[str, Any]:
+    """Who may agree for this person today: for a child only a parent or a guardian."""
+    born = resident.birth_date
+    child = born is not None and consents.is_child(born, timezone.localdate())
+    return {who: label for who, label in AGREED_BY.items() if who != "self" or not child}
 
 
 def _offered(standing: set[str]) -> list[tuple[str, str, list[str]]]:
@@ -108,10 +117,12 @@ def _named(request: HttpRequest, resident: Resident | None) -> dict[str, Any]:
     return {"resident": resident, "name": name if opens else mask_name(name), "opens_families": opens}
 
 
-def _given(request: HttpRequest, form: Form, resident: Resident) -> HttpResponse | None:
+def _given(request: HttpRequest, form: Form, resident: Resident, who: dict[str, Any]) -> HttpResponse | None:
     purpose = form.choice("tujuan", consents.purposes())
     channel = form.choice("jalur", CHANNELS)
-    agreed_by = form.choice("oleh", AGREED_BY)
+    agreed_by = form.choice("oleh", who)
+    if "oleh" in form.problems and request.POST.get("oleh") in AGREED_BY:
+        form.problems["oleh"] = gettext("Belum 18 tahun: orang tua atau wali yang menyetujui.")
     if "setuju" not in request.POST:
         form.problems["setuju"] = gettext(
             "Persetujuan dicatat hanya setelah teksnya dibacakan dan disetujui."
@@ -121,8 +132,11 @@ def _given(request: HttpRequest, form: Form, resident: Resident) -> HttpResponse
     try:
         line = consents.give(
             by=request.actor, person=resident.person, area=resident.village, purpose=purpose,
-            channel=channel, agreed_by=agreed_by,
+            channel=channel, agreed_by=agreed_by, asked_age="umur" in request.POST,
         )  # fmt: skip
+    except AgeUnknown as problem:
+        form.refused("umur", problem)
+        return None
     except DtksError as problem:
         form.refused("tujuan", problem)
         return None

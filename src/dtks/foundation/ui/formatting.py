@@ -75,14 +75,32 @@ def percent(part: float | None, whole: float | None, *, decimals: int = 0, langu
     return number(100 * part / whole, decimals=decimals, language=language) + "%"
 
 
-def long_date(value: date | None, *, language: str = "id") -> str:
-    """'24 November 2026'; None → '–'."""
-    return UNKNOWN if value is None else f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
+def day_of(value: date, *, zone: str = "WIB") -> date:
+    """The calendar day of a time in one of WIB, WITA, WIT: between midnight and morning it is another day
+    than in UTC. A date is its own.
+
+    Raises:
+        ValueError: the time is naive.
+    """
+    if not isinstance(value, datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError("a time without zone cannot be shown in WIB, WITA or WIT")
+    return value.astimezone(ZONES[zone]).date()
 
 
-def short_date(value: date | None, *, language: str = "id") -> str:
-    """'24 Nov 2026'; None → '–'."""
-    return UNKNOWN if value is None else f"{value.day} {SHORT_MONTHS[language][value.month - 1]} {value.year}"
+def long_date(value: date | None, *, zone: str = "WIB", language: str = "id") -> str:
+    """'24 November 2026', of a time the day in that zone; None → '–'."""
+    return UNKNOWN if value is None else _date(day_of(value, zone=zone), MONTHS[language])
+
+
+def short_date(value: date | None, *, zone: str = "WIB", language: str = "id") -> str:
+    """'24 Nov 2026', of a time the day in that zone; None → '–'."""
+    return UNKNOWN if value is None else _date(day_of(value, zone=zone), SHORT_MONTHS[language])
+
+
+def _date(day: date, months: tuple[str, ...]) -> str:
+    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def moment(value: datetime | None, *, zone: str = "WIB", language: str = "id") -> str:
@@ -97,4 +115,4 @@ def moment(value: datetime | None, *, zone: str = "WIB", language: str = "id") -
         raise ValueError("a time without zone cannot be shown in WIB, WITA or WIT")
     local = value.astimezone(ZONES[zone])
     clock = local.strftime("pukul %H.%M") if language == "id" else local.strftime("at %H:%M")
-    return f"{long_date(local, language=language)} {clock} {zone}"
+    return f"{long_date(local.date(), language=language)} {clock} {zone}"

@@ -13,7 +13,8 @@ from dtks.registration.intake.translation import Layout
 LOOKED_AT = 15
 """Rows at the top of a sheet among which the headings are looked for."""
 RECOGNISED = 0.6
-NAMED = 3
+RESEMBLES = 0.3
+"""Below this, naming the nearest layout would be a guess."""
 MARK_SHEET = "_dtks"
 KEY_HEADING = "dtks_kunci"
 PROBLEM_HEADING = "dtks_masalah"
@@ -88,7 +89,7 @@ def detect(book: Workbook, *, among: Iterable[Format] | None = None) -> Found:
     """The layout that fits best.
 
     Raises:
-        UnknownFormat: none fits; the nearest are named with the headings that they miss.
+        UnknownFormat: none fits; the nearest is named with the headings that it misses.
         SheetsMissing: the layout is clear, but a sheet that it needs is not there.
     """
     sheets, heads = heads_of(book)
@@ -97,7 +98,7 @@ def detect(book: Workbook, *, among: Iterable[Format] | None = None) -> Found:
     candidates.sort(key=lambda found: (-found.score, -sum(len(s.layout.places) for s in found.sheets)))
     best = candidates[0]
     if best.score < RECOGNISED:
-        raise errors.UnknownFormat(candidates=_describe(candidates[:NAMED]))
+        raise _unknown(best)
     there = {found.layout.spec.id for found in best.sheets}
     missing = [s.id for s in best.format.sheets if s.id not in there and not s.optional]
     if missing and not report_of:
@@ -160,15 +161,17 @@ def keys_of(cells: list[str]) -> dict[str, int]:
     return keys
 
 
-def _describe(candidates: list[Found]) -> str:
-    parts = []
-    for found in candidates:
-        missing = [
-            column.heading
-            for spec in found.format.sheets
-            for column in spec.columns
-            if not any(column.key in s.layout.places for s in found.sheets if s.layout.spec.id == spec.id)
-        ]
-        listed = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
-        parts.append(f"{found.format.id} ({found.score:.0%}; tidak ada: {listed})")
-    return "; ".join(parts)
+def _unknown(nearest: Found) -> errors.UnknownFormat:
+    if nearest.score < RESEMBLES:
+        return errors.UnknownFormat(nearest="", nearest_en="")
+    missing = [
+        column.heading
+        for spec in nearest.format.sheets
+        for column in spec.columns
+        if not any(column.key in s.layout.places for s in nearest.sheets if s.layout.spec.id == spec.id)
+    ]
+    listed = ", ".join(missing[:4]) + (", …" if len(missing) > 4 else "")
+    return errors.UnknownFormat(
+        nearest=f" Paling mirip {nearest.format.title_id}, tetapi kolom ini tidak ada: {listed}.",
+        nearest_en=f" Nearest is {nearest.format.title_en}, but these columns are missing: {listed}.",
+    )

@@ -113,20 +113,25 @@ class UnknownEncoding(IntakeError):
 
 class UnknownKindOfFile(IntakeError):
     code = "DTKS-IMP-013"
-    message_id = "Jenis berkas '{suffix}' tidak diterima. Yang diterima: .xlsx, .xls, .csv."
-    message_en = "Files of kind '{suffix}' are not accepted. Accepted: .xlsx, .xls, .csv."
+    message_id = (
+        "Bukan berkas .xlsx, .xls atau .csv (akhiran namanya '{suffix}'). Buka di aplikasi spreadsheet, lalu "
+        "'Simpan sebagai' .xlsx."
+    )
+    message_en = (
+        "Not an .xlsx, .xls or .csv file (its name ends in '{suffix}'). Open it in a spreadsheet program and "
+        "save it as .xlsx."
+    )
 
 
 class UnknownFormat(IntakeError):
     code = "DTKS-IMP-014"
     message_id = (
-        "Tata kolom berkas tidak dikenali. Yang paling mirip: {candidates}. Perbaiki judul kolom, atau "
-        "simpan "
-        "pemetaan kolom sendiri."
+        "Kolomnya tidak dikenali.{nearest} Pakai berkas dari OpenSID, SIAK, BDT 2015 atau Regsosek dengan "
+        "judul kolom aslinya. Untuk berkas buatan sendiri, simpan dulu pemetaan kolomnya."
     )
     message_en = (
-        "The column layout is not known. Nearest: {candidates}. Mend the column headings, or save your own "
-        "column mapping."
+        "Its columns are not known.{nearest_en} Use a file from OpenSID, SIAK, BDT 2015 or Regsosek with its "
+        "own column headings. For a file of your own, save a column mapping first."
     )
 
 

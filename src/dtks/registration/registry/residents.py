@@ -26,6 +26,7 @@ class Register:
             masked_nik=mask_number(found.nik) if found.nik else "",
             village=found.village,
             alive=found.status in (None, VitalStatus.ALIVE),
+            birth_date=found.birth_date,
         )
 
     def families_of(self, persons: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:

@@ -30,9 +30,9 @@ read_or_send = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def home(request: HttpRequest) -> str:
-    """Where one goes who asked for no page: officers to their pages, citizens to their account."""
+    """Where one goes who asked for no page: officers to their pages, citizens to theirs."""
     if request.user.is_authenticated and citizen_factors.is_citizen(request.user):
-        return reverse("accounts:my_account")
+        return reverse("accounts:citizen_home")
     return reverse("workspace:home")
 
 

@@ -41,7 +41,10 @@ from dtks.foundation.areas.domain import timezone_of
 @requires(None)
 @never_cache
 def my_account(request: HttpRequest) -> HttpResponse:
-    """What protects the account, with the ways to change it."""
+    """What protects the account, with the ways to change it; of citizens who hold their role the first page
+    says it."""
+    if citizen_factors.is_citizen(request.user) and request.actor is not None:
+        return redirect("accounts:citizen_home")
     context = {
         **_factors_of(request.user),
         "has_password": request.user.has_usable_password(),
@@ -161,7 +164,15 @@ def sessions(request: HttpRequest) -> HttpResponse:
          "seen": row.last_seen_at, "address": row.ip, "this": row.session_key == current}
         for row in rows
     ]  # fmt: skip
-    return render(request, "accounts/sessions.html", {"sessions": shown, "zone": _zone(request)})
+    return render(
+        request,
+        "accounts/sessions.html",
+        {
+            "sessions": shown,
+            "is_citizen": citizen_factors.is_citizen(request.user),
+            "zone": _zone(request),
+        },
+    )
 
 
 @requires(None)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dtks.foundation.accounts import domain as accounts
 from dtks.foundation.accounts.roles import Permission
+from dtks.foundation.accounts.signing_in import citizen_factors
 from dtks.foundation.kernel.masking import mask_number, mask_numbers_in
 from dtks.foundation.kernel.period import Period
 from dtks.foundation.ui import formatting
@@ -54,15 +55,15 @@ def persen(part: float | None, whole: float | None) -> str:
 
 
 @register.filter
-def tanggal(value: date | None) -> str:
-    """'24 November 2026'."""
-    return formatting.long_date(value, language=_language())
+def tanggal(value: date | None, zone: str = "WIB") -> str:
+    """'24 November 2026'; of a time the day in that zone."""
+    return formatting.long_date(value, zone=zone or "WIB", language=_language())
 
 
 @register.filter
-def tanggal_pendek(value: date | None) -> str:
-    """'24 Nov 2026'."""
-    return formatting.short_date(value, language=_language())
+def tanggal_pendek(value: date | None, zone: str = "WIB") -> str:
+    """'24 Nov 2026'; of a time the day in that zone."""
+    return formatting.short_date(value, zone=zone or "WIB", language=_language())
 
 
 @register.filter
@@ -110,7 +111,8 @@ def _request(context: Any) -> Any:
 def navigation(context: dict[str, Any]) -> dict[str, Any]:
     """The officers' menu; empty for those who have not signed in."""
     request = context.get("request")
-    if request is None or not getattr(request, "user", None) or not request.user.is_authenticated:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or citizen_factors.is_citizen(user):
         return {"items": []}
     served = [entry for entry in MENU if opens(request, entry[0])]
     # The longest path that begins the address is where the reader is.
