@@ -15,6 +15,7 @@ from dtks.foundation.accounts.errors import (
     AccountIsClosed,
     AlreadyHeld,
     GrantNotFound,
+    MayNotEnd,
     MayNotGrant,
     NotByProgramme,
     OwnAccount,
@@ -146,16 +147,21 @@ def end_grant(*, by: Actor, grant: uuid.UUID, reason: str) -> int:
     It may be ended by those who may give it, by its holder, and, when it was delegated, by who delegated it.
 
     Raises:
-        GrantNotFound, ReasonMissing, MayNotGrant, LastAdministrator.
+        GrantNotFound, ReasonMissing, MayNotEnd, LastAdministrator.
     """
     with rows.acting(by):
         found = open_grant(grant)
         own = by.account in (str(found.account_id), str(found.source.account_id) if found.source else "")
-        role = ROLES.get(found.role)
-        if not own and role is not None and not may_give(by, role):
-            givers = ", ".join(ROLES[each].name_id for each in role.granted_by)
-            raise MayNotGrant(role=role.name_id, givers=givers)
+        if not own:
+            check_may_end(by, found.role)
         return close([found], by=by, reason=rows.reasoned(reason))
+
+
+def check_may_end(by: Actor, code: str) -> None:
+    """Whoever may give a role may end it; anybody one that the table has lost. Raises MayNotEnd."""
+    role = ROLES.get(code)
+    if role is not None and not may_give(by, role):
+        raise MayNotEnd(role=role.name_id, givers=", ".join(ROLES[each].name_id for each in role.granted_by))
 
 
 def open_grant(key: uuid.UUID) -> Grant:

@@ -137,6 +137,14 @@ def giveable(by: Actor) -> list[tuple[str, str, str]]:
     ]
 
 
+def enders(by: Actor, role: str) -> str:
+    """Who may end that role, by the names of their roles, when the actor may not; '' when they may."""
+    found = ROLES.get(role)
+    if found is None or may_give(by, found):
+        return ""
+    return ", ".join(role_name(each) for each in found.granted_by)
+
+
 def find_area(text: str, *, role: str, under: str) -> tuple[str, list[tuple[str, str]]]:
     """The area that was typed, as a code or a name: (code, []), or when a name is several areas'
     ('', [(code, 'Name, what it lies in'), …]). '' is the whole country; an unknown name stays as it is typed.
