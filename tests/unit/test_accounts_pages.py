@@ -189,7 +189,7 @@ def test_a_new_officer_gets_a_role_and_a_password_shown_once(admin: Client) -> N
         ({"username": "admin-here"}, "sudah dipakai"),
         ({"role": "bupati", "area": HERE}, "tidak dapat memberikan peran"),
         ({"area": FAR_VILLAGE}, "Di luar wilayah tugas Anda"),
-        ({"area": "Desa Yang Tidak Ada"}, "Bukan kode wilayah"),
+        ({"area": "Desa Yang Tidak Ada"}, "Tidak ada wilayah bernama"),
         ({"valid_to": "2020-01-01"}, "tidak dapat dipakai"),
         ({"valid_to": "besok"}, "2026-12-31"),
         ({"nik": "123"}, "NIK"),
@@ -221,6 +221,36 @@ def test_an_area_is_found_by_its_name(admin: Client) -> None:
         answer = admin.post(f"{LIST}baru/", fill(area=village.code))
     assert answer.status_code == 200
     assert Grant.objects.get(account__username="siti.baru").area == village.code
+
+
+def test_an_area_that_has_no_such_name_is_told_so(admin: Client) -> None:
+    page = admin.post(f"{LIST}baru/", fill(area="Tempat Karangan")).content.decode()
+    assert "Tidak ada wilayah bernama “Tempat Karangan” di dalam " in page
+    assert "Bukan kode wilayah" not in page
+    assert "Bukan kode wilayah" in admin.post(f"{LIST}baru/", fill(area="33.02.1")).content.decode()
+
+
+def test_every_wrong_field_is_named_at_once(admin: Client) -> None:
+    wrong = fill(username="X", email="tanpa-at", phone="12", area="Tempat Karangan", role="", expires_on="x")
+    answer = admin.post(f"{LIST}baru/", wrong)
+    assert answer.status_code == 422
+    named = {"username", "email", "phone", "area", "role", "expires_on"}
+    assert set(answer.context["errors"]) == named
+
+
+def test_the_whole_area_may_be_found_by_its_name_whatever_the_role(admin: Client) -> None:
+    page = admin.post(f"{LIST}baru/", fill(area="Banyumas", role="operator-desa"))
+    assert page.status_code == 422
+    assert "Bukan kode wilayah" not in page.content.decode()
+
+
+def test_an_unknown_role_lists_those_that_this_officer_may_give(admin: Client) -> None:
+    page = admin.post(f"{LIST}massal/", {"file": workbook(("siti", "Siti", "bukan-peran", VILLAGE))})
+    text = page.content.decode()
+    assert "(operator-desa)" in text
+    assert text.count("(rt-rw)") == 1
+    assert "(bupati)" not in text, "an administrator of a regency does not give it"
+    assert "warga" not in re.findall(r"Pilihan: ([^<]*)", text)[0]
 
 
 def test_one_officers_page_and_its_queries(admin: Client) -> None:

@@ -146,8 +146,8 @@ class DelegationTooLong(DtksError):
 
     code = "DTKS-ACC-014"
     message_id = (
-        "Pelimpahan paling lama {days} hari dan tidak melewati akhir peran Anda sendiri: paling akhir {last}. "
-        "Pilih tanggal akhir yang lebih awal."
+        "Pelimpahan paling lama {days} hari dan tidak melewati akhir peran Anda sendiri: paling akhir "
+        "{last}. Pilih tanggal akhir yang lebih awal."
     )
     message_en = (
         "A delegation lasts {days} days at most and not beyond the end of your own role: until {last} at the "
@@ -300,3 +300,11 @@ class DelegateToOneself(OwnAccount):
     code = "DTKS-ACC-041"
     message_id = "Itu nama masuk Anda sendiri. Tulis nama masuk petugas lain yang menggantikan Anda."
     message_en = "That is your own sign-in name. Write the one of the officer who stands in for you."
+
+
+class NoSuchPlace(DtksError):
+    """A name that no area inside one's own has."""
+
+    code = "DTKS-ACC-042"
+    message_id = "Tidak ada wilayah bernama “{given}” di dalam {place}. Periksa ejaannya, atau ketik kodenya."
+    message_en = "There is no area called “{given}” inside {place}. Check the spelling, or type its code."

@@ -48,7 +48,7 @@ def role_for(*, by: Actor, role: str, area: str, programme: str = "") -> Role:
     """
     found = ROLES.get(role)
     if found is None:
-        raise UnknownRole(given=role, known=", ".join(ROLES))
+        raise UnknownRole(given=role, known=giveable_names(by))
     if not may_give(by, found):
         givers = ", ".join(ROLES[each].name_id for each in found.granted_by) or "–"
         raise MayNotGrant(role=found.name_id, givers=givers)
@@ -63,6 +63,12 @@ def role_for(*, by: Actor, role: str, area: str, programme: str = "") -> Role:
     if programme and not (found.by_programme and _PROGRAMME.fullmatch(programme)):
         raise NotByProgramme(role=found.name_id, programme=programme)
     return found
+
+
+def giveable_names(by: Actor) -> str:
+    """The roles that the actor may give: 'RT/RW (rt-rw), …'; '–' for none."""
+    found = [role for role in ROLES.values() if role.granted_by and may_give(by, role)]
+    return ", ".join(f"{role.name_id} ({role.id})" for role in found) or "–"
 
 
 def grant(
