@@ -126,3 +126,14 @@ def test_an_account_is_prepared_for_an_institution(home: Path) -> None:
     assert "/lembaga/" in replaced.stdout, "where a second person agrees"
     assert "dicabut" in run(home, "user", "institution", "siti", "dinsos").stdout
     assert "DTKS-ACC-102" in run(home, "user", "institution", "siti", "lain", "x").stderr
+
+
+def test_a_wrong_day_and_an_empty_list_say_what_they_are_about(home: Path) -> None:
+    nobody = run(home, "user", "list")
+    assert (nobody.returncode, nobody.stdout) == (0, "")
+    assert "Tidak ada petugas · no officers" in nobody.stderr
+    assert run(home, "user", "add", "siti", "--temporary").returncode == 0
+    wrong = run(home, "user", "grant", "siti", "rt-rw", "--area", "33.02.01.2001", "--until", "31-12-2026")
+    assert wrong.returncode == 2
+    assert "--until" in wrong.stderr
+    assert "31-12-2026" in wrong.stderr

@@ -6,7 +6,7 @@ import base64
 import io
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,8 +24,10 @@ from tests.fixtures import officer_areas as places
 from tests.fixtures import officers as people
 from tests.fixtures.officer_areas import FAR_VILLAGE, HERE, VILLAGE
 
-from dtks.foundation.accounts import factors, officers_file, queries, web_officers
+from dtks.foundation.accounts import actions, factors, officers_file, queries, web_officers
 from dtks.foundation.accounts.models import Account, Grant
+from dtks.foundation.kernel.months import long_date
+from dtks.foundation.ledger.domain import Actor
 from dtks.foundation.ledger.models import LedgerEvent
 
 pytestmark = pytest.mark.django_db
@@ -187,7 +189,7 @@ def test_a_new_officer_gets_a_role_and_a_password_shown_once(admin: Client) -> N
         ({"username": "admin-here"}, "sudah dipakai"),
         ({"role": "bupati", "area": HERE}, "tidak dapat memberikan peran"),
         ({"area": FAR_VILLAGE}, "Di luar wilayah tugas Anda"),
-        ({"area": "Desa Yang Tidak Ada"}, "Bukan kode wilayah"),
+        ({"area": "Desa Yang Tidak Ada"}, "Tidak ada wilayah bernama"),
         ({"valid_to": "2020-01-01"}, "tidak dapat dipakai"),
         ({"valid_to": "besok"}, "2026-12-31"),
         ({"nik": "123"}, "NIK"),
@@ -219,6 +221,36 @@ def test_an_area_is_found_by_its_name(admin: Client) -> None:
         answer = admin.post(f"{LIST}baru/", fill(area=village.code))
     assert answer.status_code == 200
     assert Grant.objects.get(account__username="siti.baru").area == village.code
+
+
+def test_an_area_that_has_no_such_name_is_told_so(admin: Client) -> None:
+    page = admin.post(f"{LIST}baru/", fill(area="Tempat Karangan")).content.decode()
+    assert "Tidak ada wilayah bernama “Tempat Karangan” di dalam " in page
+    assert "Bukan kode wilayah" not in page
+    assert "Bukan kode wilayah" in admin.post(f"{LIST}baru/", fill(area="33.02.1")).content.decode()
+
+
+def test_every_wrong_field_is_named_at_once(admin: Client) -> None:
+    wrong = fill(username="X", email="tanpa-at", phone="12", area="Tempat Karangan", role="", expires_on="x")
+    answer = admin.post(f"{LIST}baru/", wrong)
+    assert answer.status_code == 422
+    named = {"username", "email", "phone", "area", "role", "expires_on"}
+    assert set(answer.context["errors"]) == named
+
+
+def test_the_whole_area_may_be_found_by_its_name_whatever_the_role(admin: Client) -> None:
+    page = admin.post(f"{LIST}baru/", fill(area="Banyumas", role="operator-desa"))
+    assert page.status_code == 422
+    assert "Bukan kode wilayah" not in page.content.decode()
+
+
+def test_an_unknown_role_lists_those_that_this_officer_may_give(admin: Client) -> None:
+    page = admin.post(f"{LIST}massal/", {"file": workbook(("siti", "Siti", "bukan-peran", VILLAGE))})
+    text = page.content.decode()
+    assert "(operator-desa)" in text
+    assert text.count("(rt-rw)") == 1
+    assert "(bupati)" not in text, "an administrator of a regency does not give it"
+    assert "warga" not in re.findall(r"Pilihan: ([^<]*)", text)[0]
 
 
 def test_one_officers_page_and_its_queries(admin: Client) -> None:
@@ -335,6 +367,62 @@ def test_a_delegation_and_taking_it_back(client: Client) -> None:
     assert grant.ended_at is not None
 
 
+def test_why_a_delegation_is_refused(client: Client) -> None:
+    people.sign_in(client, role="kepala-desa", area=VILLAGE, username="kades")
+    officer("sekdes", "rt-rw")
+    today = timezone.localdate()
+    data = {"to": "sekdes", "valid_from": (today + timedelta(days=9)).isoformat(), "reason": "cuti"}
+    early = today + timedelta(days=3)
+    page = client.post("/petugas/pelimpahan/", {**data, "valid_to": early.isoformat()}).content.decode()
+    assert "90 hari dan" not in page
+    assert f"sampai {long_date(early)} tidak dapat dipakai" in page
+    late = {**data, "valid_to": (today + timedelta(days=120)).isoformat()}
+    assert long_date(today + timedelta(days=99)) in client.post("/petugas/pelimpahan/", late).content.decode()
+    own = {**data, "to": "kades", "valid_to": (today + timedelta(days=12)).isoformat()}
+    assert "Itu nama masuk Anda sendiri" in client.post("/petugas/pelimpahan/", own).content.decode()
+
+
+def test_whoever_may_delegate_finds_the_way(client: Client) -> None:
+    people.sign_in(client, role="kepala-desa", area=VILLAGE, username="kades")
+    for path in ("/petugas/", "/akun/", "/akun/peran/"):
+        assert 'href="/petugas/pelimpahan/"' in client.get(path).content.decode(), path
+    other = Client()
+    people.sign_in(other, role="operator-desa", area=VILLAGE, username="operator")
+    for path in ("/petugas/", "/akun/", "/akun/peran/"):
+        assert "/petugas/pelimpahan/" not in other.get(path).content.decode(), path
+
+
+def test_the_review_names_who_may_end_a_role_and_what_ends_with_it(client: Client) -> None:
+    with time_machine.travel(datetime(2026, 5, 1, 3, tzinfo=UTC), tick=False):
+        people.sign_in(client, role="dinsos-kepala", area=HERE, username="kadis")
+        chief, deputy = officer("kades", "kepala-desa"), officer("sekdes", "rt-rw")
+    given = Grant.objects.get(account=chief)
+    by = Actor(str(chief.pk), "kepala-desa", VILLAGE, grant=str(given.pk))
+    with time_machine.travel(datetime(2026, 11, 24, 3, tzinfo=UTC), tick=False):
+        actions.delegate(by=by, grant=given.pk, to="sekdes", valid_to=date(2026, 12, 9), reason="cuti")
+        client.force_login(Account.objects.get(username="kadis"))
+        _fresh(client)
+        page = client.get(f"{LIST}tinjauan/").content.decode()
+        assert "hanya dapat diakhiri oleh: " in page
+        assert "/akhiri/" not in page
+        asked = f"{LIST}tinjauan/{given.pk}/akhiri/"
+        answer = client.post(asked, {"reason": "coba"})
+        assert answer.status_code == 422
+        assert "Anda tidak dapat mengakhiri peran" in answer.content.decode()
+        other = Client()
+        people.sign_in(other, role="admin-daerah", area=HERE, username="admin-here")
+        question = other.get(asked).content.decode()
+        assert "Ibu Sekdes, sampai 9 Desember 2026" in question
+        assert other.post(asked, {"reason": "pindah"}).status_code == 302
+    assert not Grant.objects.filter(account=deputy, origin="delegated", ended_at=None).exists()
+
+
+def _fresh(client: Client) -> None:
+    session = client.session
+    session[factors.CONFIRMED] = timezone.now().timestamp()
+    session.save()
+
+
 def workbook(*lines: tuple[str, ...]) -> SimpleUploadedFile:
     book = openpyxl.load_workbook(io.BytesIO(officers_file.template()))
     for line in lines:
@@ -379,10 +467,15 @@ def test_the_review_page(client: Client) -> None:
         assert "0 dari 4 peran sudah ditinjau" in page
         assert "Peran Anda sendiri ditinjau orang lain" in page
         grants = [Grant.objects.get(account=account) for account in accounts]
-        for grant, decision in zip(grants, ("keep", "end", ""), strict=True):
-            if decision:
-                data = {"decision": decision, "reason": "diperiksa"}
-                assert client.post(f"{LIST}tinjauan/{grant.pk}/", data).status_code == 302
+        assert client.post(f"{LIST}tinjauan/{grants[0].pk}/", {"reason": "diperiksa"}).status_code == 302
+        asked = f"{LIST}tinjauan/{grants[1].pk}/akhiri/"
+        question = client.get(asked).content.decode()
+        assert "Akhiri peran Ibu Petugas1" in question
+        assert client.post(asked, {"reason": ""}).status_code == 422
+        assert Grant.objects.get(pk=grants[1].pk).ended_at is None, "asking ends nothing"
+        answer = client.post(asked, {"reason": "diperiksa"}, follow=True).content.decode()
+        assert "Peran Operator desa/kelurahan dari Ibu Petugas1 diakhiri." in answer
+        assert client.get(asked).status_code == 302
         page = client.get(f"{LIST}tinjauan/?semua=1").content.decode()
         assert "2 dari 4 peran sudah ditinjau" in page
         assert "Dilanjutkan" in page

@@ -62,7 +62,11 @@ def test_it_asks_about_what_was_given_before_it_opened(reviewer: Actor, november
 
 def test_ending_takes_effect_at_once(reviewer: Actor, november: object) -> None:
     old = given("lama", "operator-desa", VILLAGE)
-    review.decide(by=reviewer, grant=old.pk, decision=review.END, reason="pindah tugas")
+    with pytest.raises(errors.MayNotEnd):
+        review.decide(by=reviewer, grant=old.pk, decision=review.END, reason="pindah tugas")
+    assert review.progress(period=YEAR).decided == 0, "nothing is half done"
+    manager = places.actor("admin", "admin-daerah", HERE)
+    review.decide(by=manager, grant=old.pk, decision=review.END, reason="pindah tugas")
     assert queries.standing(account=old.account_id, on=timezone.localdate()) == []
     assert review.progress(period=YEAR).decided == 1
     with pytest.raises(errors.GrantNotFound):

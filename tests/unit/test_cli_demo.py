@@ -49,13 +49,13 @@ def test_the_review_asks_about_the_demos_roles(made: Any, day: tuple[int, int, i
         assert f"1 dari {len(names)} peran sudah ditinjau" in page
         assert "Slamet Kepala Desa" in page
         assert "Ratna Operator" not in page, "decided on"
-        assert page.count('value="keep"') == len(names) - 2, "one is decided on, one is one's own"
+        assert page.count(">Lanjutkan<") == len(names) - 2, "one is decided on, one is one's own"
         with without_scope(), limited_to(""):
             waiting = Grant.objects.get(account__username="auditor")
         answer = browser("admin").post(
-            f"{REVIEW}{waiting.pk}/", {"decision": "end", "reason": "pindah tugas"}, follow=True
+            f"{REVIEW}{waiting.pk}/akhiri/", {"reason": "pindah tugas"}, follow=True
         )
-        assert "Peran diakhiri" in answer.content.decode()
+        assert "dari Wahyu Auditor diakhiri" in answer.content.decode()
 
 
 def test_at_another_time_of_the_year_the_page_shows_what_it_will_ask(made: Any) -> None:
@@ -63,7 +63,7 @@ def test_at_another_time_of_the_year_the_page_shows_what_it_will_ask(made: Any) 
         made()
         page = browser("admin").get(REVIEW).content.decode()
         assert "Ratna Operator" in page
-        assert 'value="keep"' not in page
+        assert ">Lanjutkan<" not in page
         with without_scope(), limited_to(""):
             assert not AccessReview.objects.exists()
 

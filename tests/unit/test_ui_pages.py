@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 from tests.fixtures.officers import sign_in
 
 from dtks.foundation.ui import build
+from dtks.foundation.ui.templatetags import ui
 
 
 @pytest.mark.django_db
@@ -128,3 +129,29 @@ def test_the_build_notices_every_change_of_its_sources() -> None:
     assert "src/dtks/foundation/ui/assets/styles/tokens.css" in read
     assert "src/dtks/foundation/ui/templates/ui/base.html" in read
     assert build.fingerprint() == build.fingerprint()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), [("/petugas/privasi/", 403), ("/petugas/tidak-ada/", 404)])
+def test_an_officer_keeps_menu_and_way_out_on_an_error_page(client: Client, path: str, status: int) -> None:
+    outside = client.get("/tidak-ada/").content.decode()
+    assert "Ruang petugas" not in outside
+    sign_in(client, role="operator-desa")
+    answer = client.get(path)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert 'aria-label="Menu utama"' in page
+    assert 'action="/keluar/"' in page
+
+
+@pytest.mark.django_db
+def test_citizens_find_their_own_way_in(client: Client) -> None:
+    assert 'href="/masuk/warga/"' in client.get("/").content.decode()
+
+
+def test_every_entry_of_the_menu_has_an_icon_of_its_own() -> None:
+    icons = [icon for _path, _label, icon in ui.MENU]
+    drawn = (build.UI / "templates/cotton/icon.html").read_text("utf-8")
+    assert all(f'name == "{icon}"' in drawn for icon in icons)
+    assert len(set(icons)) == len(icons)
+    assert "question" not in icons, "that one means a state of data"

@@ -113,7 +113,10 @@ def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise typer.BadParameter("2027-12-31") from None
+        raise typer.BadParameter(
+            f"'{text}' bukan tanggal; tulis seperti 2027-12-31 · is no date; write it like 2027-12-31",
+            param_hint="--until",
+        ) from None
 
 
 @user.command()
@@ -204,6 +207,8 @@ def list_(
         for officer in found.officers:
             roles = [f"{each.role} {each.area}".rstrip() for each in officer.grants if each.is_open(today)]
             typer.echo("\t".join((officer.username, officer.name, officer.status(today), ", ".join(roles))))
+        if not found.total:
+            typer.echo("Tidak ada petugas · no officers", err=True)
         if page >= found.pages:
             return
         page += 1

@@ -18,6 +18,7 @@ PLACES = (
     ("api/", "dtks.delivery.api.web"),
 )
 
+handler403, handler404 = "dtks.foundation.ui.web.forbidden", "dtks.foundation.ui.web.not_found"
 urlpatterns: list[URLPattern | URLResolver] = [
     path(prefix, include((import_module(module).urlpatterns, module.split(".")[-2])))
     for prefix, module in PLACES

@@ -145,8 +145,14 @@ class DelegationTooLong(DtksError):
     """A delegation without end or beyond the longest time."""
 
     code = "DTKS-ACC-014"
-    message_id = "Pelimpahan paling lama {days} hari, sampai {last}. Pilih tanggal akhir yang lebih awal."
-    message_en = "A delegation lasts {days} days at most, until {last}. Choose an earlier last day."
+    message_id = (
+        "Pelimpahan paling lama {days} hari dan tidak melewati akhir peran Anda sendiri: paling akhir "
+        "{last}. Pilih tanggal akhir yang lebih awal."
+    )
+    message_en = (
+        "A delegation lasts {days} days at most and not beyond the end of your own role: until {last} at the "
+        "latest. Choose an earlier last day."
+    )
 
 
 class GrantNotFound(DtksError):
@@ -314,3 +320,27 @@ class BothByOne(DtksError):
         "The second factor of the account {given} was taken away through you. Let another account manager "
         "make its new password, or wait {hours} hours."
     )
+
+
+class MayNotEnd(DtksError):
+    """Somebody ends a role that they could not give."""
+
+    code = "DTKS-ACC-040"
+    message_id = "Anda tidak dapat mengakhiri peran {role}. Minta kepada: {givers}."
+    message_en = "You cannot end the role {role}. Ask: {givers}."
+
+
+class DelegateToOneself(OwnAccount):
+    """Somebody names themselves as the one who takes their role over."""
+
+    code = "DTKS-ACC-041"
+    message_id = "Itu nama masuk Anda sendiri. Tulis nama masuk petugas lain yang menggantikan Anda."
+    message_en = "That is your own sign-in name. Write the one of the officer who stands in for you."
+
+
+class NoSuchPlace(DtksError):
+    """A name that no area inside one's own has."""
+
+    code = "DTKS-ACC-042"
+    message_id = "Tidak ada wilayah bernama “{given}” di dalam {place}. Periksa ejaannya, atau ketik kodenya."
+    message_en = "There is no area called “{given}” inside {place}. Check the spelling, or type its code."

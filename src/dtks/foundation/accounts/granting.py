@@ -15,6 +15,7 @@ from dtks.foundation.accounts.errors import (
     AccountIsClosed,
     AlreadyHeld,
     GrantNotFound,
+    MayNotEnd,
     MayNotGrant,
     NotByProgramme,
     OwnAccount,
@@ -47,7 +48,7 @@ def role_for(*, by: Actor, role: str, area: str, programme: str = "") -> Role:
     """
     found = ROLES.get(role)
     if found is None:
-        raise UnknownRole(given=role, known=", ".join(ROLES))
+        raise UnknownRole(given=role, known=giveable_names(by))
     if not may_give(by, found):
         givers = ", ".join(ROLES[each].name_id for each in found.granted_by) or "–"
         raise MayNotGrant(role=found.name_id, givers=givers)
@@ -62,6 +63,12 @@ def role_for(*, by: Actor, role: str, area: str, programme: str = "") -> Role:
     if programme and not (found.by_programme and _PROGRAMME.fullmatch(programme)):
         raise NotByProgramme(role=found.name_id, programme=programme)
     return found
+
+
+def giveable_names(by: Actor) -> str:
+    """The roles that the actor may give: 'RT/RW (rt-rw), …'; '–' for none."""
+    found = [role for role in ROLES.values() if role.granted_by and may_give(by, role)]
+    return ", ".join(f"{role.name_id} ({role.id})" for role in found) or "–"
 
 
 def grant(
@@ -146,16 +153,21 @@ def end_grant(*, by: Actor, grant: uuid.UUID, reason: str) -> int:
     It may be ended by those who may give it, by its holder, and, when it was delegated, by who delegated it.
 
     Raises:
-        GrantNotFound, ReasonMissing, MayNotGrant, LastAdministrator.
+        GrantNotFound, ReasonMissing, MayNotEnd, LastAdministrator.
     """
     with rows.acting(by):
         found = open_grant(grant)
         own = by.account in (str(found.account_id), str(found.source.account_id) if found.source else "")
-        role = ROLES.get(found.role)
-        if not own and role is not None and not may_give(by, role):
-            givers = ", ".join(ROLES[each].name_id for each in role.granted_by)
-            raise MayNotGrant(role=role.name_id, givers=givers)
+        if not own:
+            check_may_end(by, found.role)
         return close([found], by=by, reason=rows.reasoned(reason))
+
+
+def check_may_end(by: Actor, code: str) -> None:
+    """Whoever may give a role may end it; anybody one that the table has lost. Raises MayNotEnd."""
+    role = ROLES.get(code)
+    if role is not None and not may_give(by, role):
+        raise MayNotEnd(role=role.name_id, givers=", ".join(ROLES[each].name_id for each in role.granted_by))
 
 
 def open_grant(key: uuid.UUID) -> Grant:

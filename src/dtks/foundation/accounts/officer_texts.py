@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from dtks.foundation.accounts.domain import may_give
+from dtks.foundation.accounts.errors import NoSuchPlace
 from dtks.foundation.accounts.listing import GrantLine
 from dtks.foundation.accounts.roles import REACH_TEXTS, ROLES, Reach
 from dtks.foundation.areas import queries as areas
@@ -86,9 +88,20 @@ def giveable(by: Actor) -> list[tuple[str, str, str]]:
     ]
 
 
+def enders(by: Actor, role: str) -> str:
+    """Who may end that role, by the names of their roles, when the actor may not; '' when they may."""
+    found = ROLES.get(role)
+    if found is None or may_give(by, found):
+        return ""
+    return ", ".join(role_name(each) for each in found.granted_by)
+
+
 def find_area(text: str, *, role: str, under: str) -> tuple[str, list[tuple[str, str]]]:
     """The area that was typed, as a code or a name: (code, []), or when a name is several areas'
-    ('', [(code, 'Name, what it lies in'), …]). '' is the whole country; an unknown name stays as it is typed.
+    ('', [(code, 'Name, what it lies in'), …]). '' is the whole country.
+
+    Raises:
+        NoSuchPlace: no area of that name inside `under`.
     """
     typed = " ".join(text.split())
     levels = {int(each) for each in ROLES[role].reaches} if role in ROLES else set()
@@ -98,11 +111,15 @@ def find_area(text: str, *, role: str, under: str) -> tuple[str, list[tuple[str,
     try:
         return check_code(typed), []
     except AreaCodeError:
-        found = [area for area in areas.search(text=typed, under=under, limit=50) if area.level in levels]
+        if re.fullmatch(r"[0-9. -]+", typed):
+            raise  # a mistyped code: the error says how one is written
+        named = areas.search(text=typed, under=under, limit=50)
+        # Of a level for which the role is not given: found all the same, and refused with the right reason.
+        found = [area for area in named if area.level in levels] or named
     if len(found) == 1:
         return found[0].code, []
     if not found:
-        return typed, []
+        raise NoSuchPlace(given=typed, place=area_names([under])[under])
     shown = found[:MOST_FOUND]
     above = areas.names(codes=[area.parent for area in shown])
     return "", [(area.code, f"{area.name}, {above.get(area.parent, '')} ({area.code})") for area in shown]

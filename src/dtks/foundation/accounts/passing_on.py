@@ -14,6 +14,7 @@ from dtks.foundation.accounts.domain import Holding, may, may_give
 from dtks.foundation.accounts.errors import (
     AccountNotFound,
     CannotDelegate,
+    DelegateToOneself,
     DelegationTooLong,
     GrantNotFound,
     NothingToHandOver,
@@ -43,7 +44,7 @@ def delegate(
     ``to``: the other's sign-in name. It ends by itself, and with the role that it comes from.
 
     Raises:
-        GrantNotFound, CannotDelegate, AccountNotFound, OwnAccount, DelegationTooLong, WrongPeriod,
+        GrantNotFound, CannotDelegate, AccountNotFound, DelegateToOneself, DelegationTooLong, WrongPeriod,
         OutsideScope, AreaNotFound, AccountIsClosed, AlreadyHeld, RolesClash, ReasonMissing.
     """
     today = timezone.localdate()
@@ -59,6 +60,8 @@ def delegate(
         passes = role is not None and Permission.DELEGATE in role.permissions
         if not mine or not passes or source.origin == Grant.Origin.DELEGATED:
             raise CannotDelegate(role=role.name_id if role else source.role)
+        if valid_to < max(first, today):
+            raise WrongPeriod(first=first, last=valid_to)
         last = min(filter(None, (max(first, today) + LONGEST_DELEGATION, source.valid_to)))
         if valid_to > last:
             raise DelegationTooLong(days=LONGEST_DELEGATION.days, last=last)
@@ -71,7 +74,7 @@ def delegate(
             raise AreaNotFound(given=place)
         holder = _colleague(to, within=source.area, on=today)
         if holder.pk == source.account_id:
-            raise OwnAccount()
+            raise DelegateToOneself()
         source = granting.open_grant(grant)
         wanted = Holding(
             new_id(), holder.pk, source.role, place, source.programme, first, valid_to, Grant.Origin.DELEGATED

@@ -21,7 +21,7 @@ from dtks.foundation.accounts import listing
 from dtks.foundation.accounts import standing_rows as rows
 from dtks.foundation.accounts.allowed import need
 from dtks.foundation.accounts.errors import GrantNotFound, LastAdministrator, NotInReview, OwnAccount
-from dtks.foundation.accounts.granting import close
+from dtks.foundation.accounts.granting import check_may_end, close
 from dtks.foundation.accounts.listing import GrantLine
 from dtks.foundation.accounts.models import AccessReview, Account, Grant
 from dtks.foundation.accounts.roles import Permission
@@ -119,6 +119,16 @@ def lines(
         found = found.filter(decided=False)
     ordered = found.order_by("area_number", "role", "account__name", "pk")
     chosen = ordered if size is None else ordered[(page - 1) * size : page * size]
+    return _as_lines(chosen, period)
+
+
+def line(*, grant: uuid.UUID, period: Period) -> Line | None:
+    """One role under review in the scope in force, with what was decided; None: the review does not ask
+    about it. Three queries."""
+    return next(iter(_as_lines(_subject(period).filter(pk=grant), period)), None)
+
+
+def _as_lines(chosen: QuerySet[Grant], period: Period) -> list[Line]:
     keys = list(chosen.values_list("pk", "account__name", "account__username", "account__last_login"))
     by_key = {
         line.id: line for line in listing.grant_lines(Grant.objects.filter(pk__in=[row[0] for row in keys]))
@@ -138,8 +148,10 @@ def lines(
 def decide(*, by: Actor, grant: uuid.UUID, decision: str, reason: str) -> None:
     """Keep a role for another year, or end it now. A second decision replaces nothing: it is refused.
 
+    A role is ended by those alone who may give it, as everywhere.
+
     Raises:
-        NotAllowed, GrantNotFound, OwnAccount, NotInReview, ReasonMissing, LastAdministrator.
+        NotAllowed, GrantNotFound, OwnAccount, NotInReview, ReasonMissing, MayNotEnd, LastAdministrator.
     """
     need(by, Permission.ACCOUNT_REVIEW)
     why = rows.reasoned(reason)
@@ -154,6 +166,8 @@ def decide(*, by: Actor, grant: uuid.UUID, decision: str, reason: str) -> None:
         asked = _subject(period).filter(pk=grant, decided=False).exists()
         if not period.runs(today) or not asked:
             raise NotInReview(year=period.year, first=period.opens, last=period.deadline)
+        if decision == END:
+            check_may_end(by, found.role)
         _store([found], decision, why, period, by)
         if decision == END:
             close([found], by=by, reason=why)

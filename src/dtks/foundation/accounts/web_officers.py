@@ -28,6 +28,7 @@ from dtks.foundation.accounts import (
     web_review,
 )
 from dtks.foundation.accounts import officer_texts as texts
+from dtks.foundation.accounts.account_data import AccountData
 from dtks.foundation.accounts.entrance import requires
 from dtks.foundation.accounts.errors import WrongValue
 from dtks.foundation.accounts.review import Period
@@ -174,7 +175,7 @@ def officer(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """A new officer with a first role. The answer to the form shows the password, once."""
     form = _form(request)
-    if request.method == "POST" and _choose_area(request, form):
+    if request.method == "POST" and _choose_area(request, form) & _judge_account(form):
         try:
             with transaction.atomic():
                 made = actions.create_account(by=request.actor, **_account_of(form))
@@ -213,14 +214,32 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 
 
 def _choose_area(request: HttpRequest, form: dict[str, Any]) -> bool:
-    """Find the code of the area that was typed; False when the reader must choose between several."""
+    """Find the code of the area that was typed; False when there is none or the reader must choose."""
     typed = form["typed"]
-    code, choices = texts.find_area(typed["area"], role=typed["role"], under=request.actor.area)
+    if not typed["role"]:
+        form["errors"]["role"] = gettext("Pilih peran.")
+    try:
+        code, choices = texts.find_area(typed["area"], role=typed["role"], under=request.actor.area)
+    except DtksError as error:
+        form["errors"]["area"] = texts.told(error)
+        return False
     form["choices"] = choices
     form["area"] = code
     if choices:
         form["errors"]["area"] = gettext("Ada beberapa wilayah dengan nama itu. Pilih salah satu.")
-    return not choices
+    return not form["errors"]
+
+
+def _judge_account(form: dict[str, Any]) -> bool:
+    """Name every field of the account that is wrong, not the first alone; False when one is."""
+    try:
+        data = AccountData(**_account_of(form)).clean()
+    except ValueError:
+        form["errors"]["expires_on"] = gettext("Tulis tanggal seperti 2026-12-31.")
+        data = AccountData(**{**_account_of({"typed": {**form["typed"], "expires_on": ""}})}).clean()
+    for problem in data.problems(on=timezone.localdate()).values():
+        _explain(form, problem)
+    return not form["errors"]
 
 
 def _account_of(form: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,10 @@ whether trying again can help. What is not a ``DtksError`` is a defect of the pr
 """
 
 import re
+from datetime import date
 from typing import Any, ClassVar
+
+from dtks.foundation.kernel.months import long_date
 
 _CODE = re.compile(r"DTKS-[A-Z0-9]+-\d{3}")
 _registered: dict[str, type["DtksError"]] = {}
@@ -59,7 +62,12 @@ class DtksError(Exception):
     def text(self, language: str = "id") -> str:
         """The message for a reader: ``id`` (Indonesian, also for any unknown language) or ``en``."""
         template = self.message_en if language.lower().startswith("en") else self.message_id
-        return template.format_map(_Lenient(self.params))
+        # A day is told as people write it; `params` keeps it plain. A datetime is a date, too, but no day.
+        told = {
+            key: long_date(value, language) if type(value) is date else value
+            for key, value in self.params.items()
+        }
+        return template.format_map(_Lenient(told))
 
 
 def _rebuild(cls: type[DtksError], params: dict[str, Any]) -> DtksError:

@@ -7,38 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from dtks.foundation.kernel import months
 from dtks.foundation.kernel.errors import DtksError
 
 _MONTH = re.compile(r"(?P<year>[0-9]{4})-(?P<month>0[1-9]|1[0-2])")
-_MONTHS_ID = (
-    "Januari",
-    "Februari",
-    "Maret",
-    "April",
-    "Mei",
-    "Juni",
-    "Juli",
-    "Agustus",
-    "September",
-    "Oktober",
-    "November",
-    "Desember",
-)
-# Not calendar.month_name: that follows the locale of the machine.
-_MONTHS_EN = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 class PeriodError(DtksError):
@@ -112,8 +84,7 @@ class Period:
 
     def label(self, language: str = "id") -> str:
         """'Desember 2026' or 'December 2026'."""
-        names = _MONTHS_EN if language.lower().startswith("en") else _MONTHS_ID
-        return f"{names[self.month - 1]} {self.year}"
+        return f"{months.names(language)[self.month - 1]} {self.year}"
 
     def __contains__(self, day: date) -> bool:
         return (day.year, day.month) == (self.year, self.month)

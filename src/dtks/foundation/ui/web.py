@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from dtks.foundation.accounts import factors
 from dtks.foundation.accounts.entrance import open_to_all
 from dtks.foundation.accounts.signing_in.pages_in import sign_out
 
@@ -50,6 +52,23 @@ def healthz(request: HttpRequest) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"status": "database"}, status=503)
     return JsonResponse({"status": "ok"})
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 403, for officers inside their own layout: the menu is the way on."""
+    return render(request, "403.html", {"layout": _layout(request)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of a 404, likewise."""
+    return render(request, "404.html", {"layout": _layout(request)}, status=404)
+
+
+def _layout(request: HttpRequest) -> str:
+    # An answer made before the session was read (a wrong host name) has no user.
+    user = getattr(request, "user", None)
+    inside = user is not None and user.is_authenticated and factors.confirmed(request)
+    return "ui/base.html" if inside else "ui/public_base.html"
 
 
 urlpatterns = [

@@ -24,7 +24,7 @@ MENU = (
     ("/petugas/", _("Beranda"), "home"),
     ("/petugas/keluarga/", _("Keluarga"), "family"),
     ("/petugas/impor/", _("Impor"), "upload"),
-    ("/petugas/warga/", _("Akun warga"), "question"),
+    ("/petugas/warga/", _("Akun warga"), "person"),
     ("/petugas/akun/", _("Akun petugas"), "menu"),
     ("/petugas/privasi/", _("Privasi"), "info"),
     ("/petugas/jejak/", _("Jejak audit"), "clock"),
