@@ -51,11 +51,11 @@ def test_the_review_asks_about_the_demos_roles(made: Any, day: tuple[int, int, i
         assert "Ratna Operator" not in page, "decided on"
         assert page.count(">Lanjutkan<") == len(names) - 2, "one is decided on, one is one's own"
         with without_scope(), limited_to(""):
-            waiting = Grant.objects.get(account__username="auditor")
+            waiting = Grant.objects.get(account__username="kepala")
         answer = browser("admin").post(
             f"{REVIEW}{waiting.pk}/akhiri/", {"reason": "pindah tugas"}, follow=True
         )
-        assert "dari Wahyu Auditor diakhiri" in answer.content.decode()
+        assert "dari Slamet Kepala Desa diakhiri" in answer.content.decode()
 
 
 def test_at_another_time_of_the_year_the_page_shows_what_it_will_ask(made: Any) -> None:
