@@ -25,6 +25,8 @@ pytestmark = pytest.mark.slow
 MOTHER = "SUNARTI PURWOREJO"
 PHONE = "081298765432"
 EMAIL = "ratna.rahasia@contoh.go.id"
+CITIZENS_PHONE = "081376540987"
+CITIZENS_EMAIL = "warga.rahasia@contoh.id"
 TYPED_NIK = "3302930101900007"
 TYPED_NAME = "SUMINTEN GONDOSULI"
 
@@ -60,18 +62,19 @@ browser.post("/masuk/", {"username": nik, "password": "salah-sekali-1"})
 browser.post("/masuk/warga/", {"nik": nik, "kk": nik[-4:], "contact": phone})
 browser.post("/masuk/warga/", {"nik": nik, "kk": nik[-4:], "contact": email})
 known, card = sys.argv[8:10]
+own_phone, own_email = sys.argv[11:13]
 with as_system() as by:
     person = citizen_look_up.find(by=by, nik=known)
-    citizen_help.register_contact(by=by, person=person, contact=email, reason="uji", papers=True)
-    citizen_help.register_contact(by=by, person=person, contact=phone, reason="uji", papers=True)
-answer = browser.post("/masuk/warga/", {"nik": known, "kk": card[-8:], "contact": phone})
+    citizen_help.register_contact(by=by, person=person, contact=own_email, reason="uji", papers=True)
+    citizen_help.register_contact(by=by, person=person, contact=own_phone, reason="uji", papers=True)
+answer = browser.post("/masuk/warga/", {"nik": known, "kk": card[-8:], "contact": own_phone})
 assert answer.status_code == 302, answer
 assert list((Path(settings.HOME) / "outbox").iterdir()), "a code was sent"
 browser.get(f"/petugas/keluarga/{nik}/")
 browser.get("/", {"nama": name})
 browser.force_login(Account.objects.get(username="operator"))
 confirm(browser)
-for text in (nik, name, phone):
+for text in (nik, name, phone, own_phone):
     form = {"wilayah": village, "cari": text}
     assert browser.post("/petugas/keluarga/", form, follow=True).status_code == 200
 browser.get("/petugas/keluarga/", {"wilayah": village, "cari": name})
@@ -107,7 +110,8 @@ def test_nothing_readable_is_left(tmp_path: Path, kind: str) -> None:
     more = [{**row, "nik": "32019001"} if place % 3 == 0 else row for place, row in enumerate(rows)]
     second = made.opensid_workbook(files / "kiriman.xlsx", more)
     numbers = {str(row[column]) for row in rows for column in ("nik", "no_kk")}
-    planted = numbers | {MOTHER, MOTHER.title(), PHONE, PHONE.removeprefix("0"), EMAIL, TYPED_NIK}
+    planted = numbers | {MOTHER, MOTHER.title(), EMAIL, CITIZENS_EMAIL, TYPED_NIK}
+    planted |= {form for phone in (PHONE, CITIZENS_PHONE) for form in (phone, phone.removeprefix("0"))}
     with database(kind, home) as (addresses, folder):
         written = installation_used(home, addresses, [workbook, second], rows[0])
         assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) > 500_000
@@ -142,7 +146,7 @@ def installation_used(home: Path, addresses: dict[str, str], workbooks: list[Pat
         "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)]),
     }  # fmt: skip
     given = [str(workbooks[0]), made.VILLAGE, PHONE, EMAIL, TYPED_NIK, TYPED_NAME, "sandi-uji-panjang-8"]
-    given += [str(citizen["nik"]), str(citizen["no_kk"]), str(workbooks[1])]
+    given += [str(citizen["nik"]), str(citizen["no_kk"]), str(workbooks[1]), CITIZENS_PHONE, CITIZENS_EMAIL]
     written = ""
     for command in (["-m", "dtks.cli", "migrate"], ["-c", USED, *given]):
         ran = subprocess.run(
