@@ -26,6 +26,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from dtks.foundation.accounts import factors
 from dtks.foundation.accounts.entrance import open_to_all, requires
+from dtks.foundation.accounts.models import Account
 from dtks.foundation.accounts.signing_in import (
     citizen_factors,
     entering,
@@ -209,7 +210,7 @@ def _note_added(request: HttpRequest, kind: str, *, first: bool) -> None:
     if first:
         # With a password that another knows the account is not its holder's yet.
         if not request.user.must_change_password:
-            own = type(request.user).objects.filter(pk=request.user.pk, own_since=None)
+            own = Account.objects.filter(pk=request.user.pk, own_since=None)
             own.update(own_since=timezone.now())
         entering.complete(request, how="factor set up")
         return
