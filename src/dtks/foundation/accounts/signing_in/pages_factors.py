@@ -195,8 +195,7 @@ def _added(request: HttpRequest, kind: str, *, first: bool) -> HttpResponse:
     if first:
         # With a password that another knows the account is not its holder's yet.
         if not request.user.must_change_password:
-            own = type(request.user).objects.filter(pk=request.user.pk, own_since=None)
-            own.update(own_since=timezone.now())
+            Account.objects.filter(pk=request.user.pk, own_since=None).update(own_since=timezone.now())
         entering.complete(request, how="factor set up")
     else:
         factors.mark_confirmed(request)
