@@ -269,6 +269,17 @@ def test_a_temporary_password_must_be_changed_before_anything_else(client: Clien
     assert actions()[-1] == "accounts.password_changed"
 
 
+@pytest.mark.parametrize("known_to_another", [False, True])
+def test_the_next_factor_makes_an_account_its_holders_again(
+    client: Client, officer: Any, known_to_another: bool
+) -> None:
+    officer.must_change_password, officer.own_since = known_to_another, None
+    officer.save()
+    set_up_app(client)
+    officer.refresh_from_db()
+    assert (officer.own_since is None) == known_to_another, "a temporary password must go first"
+
+
 def test_a_new_password_ends_all_other_sessions(client: Client, officer: Any) -> None:
     secret = set_up_app(client)
     other = Client()

@@ -209,7 +209,7 @@ def reopen_account(*, by: Actor, account: uuid.UUID, reason: str) -> NewAccount:
         found.is_active, found.closed_at, found.closed_by, found.expires_on = True, None, "", None
         found.save(update_fields=["is_active", "closed_at", "closed_by", "expires_on"])
         if second_person.in_use(found):
-            second_person.remember(by, found, ResetRequest.What.PASSWORD)
+            second_person.keep_done(by, found, ResetRequest.What.PASSWORD)
         set_temporary(found, hashed)
         tell_owner(found, gettext("Akun DTKS Anda dibuka lagi dengan kata sandi baru oleh pengelola akun."))
         ledger.record(rows.account_event("reopen", found, reason=why), by=by)

@@ -203,7 +203,7 @@ def agreed(by: Actor, account: Account, what: str, reason: str, *, request: uuid
     if waits is not None:
         close(waits, by, followed=True)
     elif in_use(account):
-        remember(by, account, what)
+        keep_done(by, account, what)
     return True
 
 
@@ -220,7 +220,7 @@ def is_second_reset(by: Actor, account: Account, what: str) -> bool:
     return bool(people) and (is_too_new(by) or not all(_is_another(by, key) for key in people))
 
 
-def remember(by: Actor, account: Account, what: str) -> None:
+def keep_done(by: Actor, account: Account, what: str) -> None:
     """Keep that one person alone reset it now."""
     now, who = timezone.now(), by.account[:64]
     with rows.everywhere():

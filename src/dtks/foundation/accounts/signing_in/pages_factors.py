@@ -210,8 +210,7 @@ def _note_added(request: HttpRequest, kind: str, *, first: bool) -> None:
     if first:
         # With a password that another knows the account is not its holder's yet.
         if not request.user.must_change_password:
-            own = Account.objects.filter(pk=request.user.pk, own_since=None)
-            own.update(own_since=timezone.now())
+            Account.objects.filter(pk=request.user.pk, own_since=None).update(own_since=timezone.now())
         entering.complete(request, how="factor set up")
         return
     if citizen_factors.is_citizen(request.user):
