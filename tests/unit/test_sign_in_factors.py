@@ -281,9 +281,7 @@ def test_the_next_factor_makes_an_account_its_holders_again(
     officer.save()
     set_up_app(client)
     officer.refresh_from_db()
-    assert (officer.own_since is None) == known_to_another, (
-        "a temporary password must go first"
-    )
+    assert (officer.own_since is None) == known_to_another, "a temporary password must go first"
 
 
 def test_a_new_password_ends_all_other_sessions(client: Client, officer: Any) -> None:
