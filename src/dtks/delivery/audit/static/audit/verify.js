@@ -264,4 +264,6 @@ for (const place of document.querySelectorAll("[data-verify]")) {
     event.preventDefault();
     verify(place);
   });
+  // Until now a press would only have loaded the page anew.
+  place.querySelector("[data-start]").disabled = false;
 }
