@@ -251,7 +251,8 @@ async function verify(place) {
 
 for (const place of document.querySelectorAll("[data-verify]")) {
   const keys = place.querySelector("[data-keys]");
-  keys.value = sessionStorage.getItem(KEPT) ?? "";
+  // What was typed before this script had come stays.
+  keys.value ||= sessionStorage.getItem(KEPT) ?? "";
   keys.addEventListener("change", () => sessionStorage.setItem(KEPT, keys.value));
   place.querySelector("[data-keys-file]").addEventListener("change", async (event) => {
     const file = event.target.files[0];
@@ -263,4 +264,6 @@ for (const place of document.querySelectorAll("[data-verify]")) {
     event.preventDefault();
     verify(place);
   });
+  // Until now a press would only have loaded the page anew.
+  place.querySelector("[data-start]").disabled = false;
 }
