@@ -68,7 +68,7 @@ def no_sealed_files_left() -> Iterator[None]:
     yield
     from django.conf import settings
 
-    for name in ("outbox", "pending-officers"):
+    for name in ("outbox", "pending-officers", "uploads"):
         shutil.rmtree(Path(settings.HOME) / name, ignore_errors=True)
 
 

@@ -96,7 +96,7 @@ def test_a_refused_file_says_why(
     page = sign_in(open_page(viewport=PHONE, script=False), LIST)
     page.get_by_label("Berkas", exact=True).set_input_files(path)
     page.get_by_role("button", name="Kirim dan periksa").click()
-    expect(page.get_by_role("alert")).to_contain_text("tidak dikenali")
+    expect(page.get_by_text("Kolomnya tidak dikenali")).to_be_visible()
     seen(page, "import-refused")
     fits(page)
 

@@ -64,8 +64,8 @@ def test_a_citizen_comes_in(
         by=Actor.system(), area=VILLAGE, families=pl.DataFrame([family]), people=pl.DataFrame([person]),
         source="uji", valid_from=date(2026, 6, 1),
     )  # fmt: skip
-    assert come_in(client, tmp_path / "outbox").headers["Location"] == "/akun/"
-    assert "SITI AMINAH" in client.get("/akun/").content.decode()
+    assert come_in(client, tmp_path / "outbox").headers["Location"] == "/warga/"
+    assert "S*** A*****" in client.get("/warga/").content.decode()
     assert Account.objects.get().phone == PHONE
 
 

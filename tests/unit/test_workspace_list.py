@@ -267,12 +267,12 @@ def test_nothing_is_shown_without_signing_in(client: Client, path: str) -> None:
     ("address", "most"),
     [
         ("/petugas/?wilayah=32.04.05", 9),
-        ("/petugas/keluarga/?wilayah=32.04.05", 12),
-        ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 13),
-        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 14),
-        ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 21),
-        ("/petugas/keluarga/?wilayah=32.04", 13),
-        ("/petugas/keluarga/?wilayah=32&urut=desil", 15),
+        ("/petugas/keluarga/?wilayah=32.04.05", 13),
+        ("/petugas/keluarga/?wilayah=32.04.05&desil=3", 14),
+        ("/petugas/keluarga/?wilayah=32.04.05&urut=desil", 15),
+        ("/petugas/keluarga/?wilayah=32.04.05&status=penerima", 22),
+        ("/petugas/keluarga/?wilayah=32.04", 14),
+        ("/petugas/keluarga/?wilayah=32&urut=desil", 16),
     ],
 )
 def test_more_families_ask_no_more_queries(

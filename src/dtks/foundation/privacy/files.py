@@ -119,16 +119,12 @@ class Controller:
 
 def folder() -> Path:
     """parameters/privacy."""
-    return _shipped()
-
-
-def _shipped() -> Path:
     return Path(settings.PROJECT_ROOT) / "parameters" / "privacy"
 
 
-def read(name: str, *, folder: Path | None = None) -> dict[str, Any]:
+def read(name: str, *, elsewhere: Path | None = None) -> dict[str, Any]:
     """The content of one of these files, or of a file of that name elsewhere. Raises PrivacyFileError."""
-    path = (folder or _shipped()) / name
+    path = (elsewhere or folder()) / name
     try:
         content = yaml_text.load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as problem:
@@ -315,7 +311,7 @@ def controller() -> Controller:
     """Who runs this installation: of the data folder's `controller.yaml`, where there is one, so that a new
     version of the program overwrites nothing. Raises PrivacyFileError."""
     own_file = Path(settings.HOME) / CONTROLLER
-    content = read(CONTROLLER, folder=own_file.parent if own_file.exists() else None)
+    content = read(CONTROLLER, elsewhere=own_file.parent if own_file.exists() else None)
     place = Place(CONTROLLER, "-", content).only("name", "address", "officer", "contact", "authority")
     own = {name: str(place.get(name) or "").strip() for name in ("name", "address", "officer", "contact")}
     return Controller(**own, authority=place.text("authority"), filled_in=all(own.values()))

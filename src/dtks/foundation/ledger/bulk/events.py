@@ -40,8 +40,8 @@ def add(rows: Sequence[tuple[Any, ...]]) -> list[int]:
         statement = f"INSERT INTO {written(TABLE, connection)} ({names}) VALUES ({marks})"  # noqa: S608 - names of this module
         if len(rows) == 1:
             cursor.execute(statement, rows[0])
-        else:
-            cursor.executemany(statement, rows)
+            return [cursor.lastrowid]
+        cursor.executemany(statement, rows)
         # One writer at a time: the rows of a transaction follow each other without a gap.
         cursor.execute("SELECT last_insert_rowid()")
         (last,) = cursor.fetchone()
