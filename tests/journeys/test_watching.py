@@ -53,8 +53,8 @@ def test_a_citizen_reads_who_saw_the_data(
         person=row.head_id, kind="citizen", nik="x", nik_index=row.head_id
     )
     page = signed_in(open_page(viewport=viewport), live_server, key)
-    page.goto("/akun/")
-    page.get_by_role("link", name="Lihat catatannya").click()
+    page.goto("/warga/")
+    page.get_by_role("link", name="Siapa yang melihat data saya").click()
     expect(page.get_by_text("Tidak ada yang melihat data Anda")).to_be_visible()
     look(page, "citizen-seen-empty")
     ledger.record(
