@@ -6,6 +6,8 @@ As an application would do it that thinks in records. It does less than the pipe
 score it takes a decile from the floor area. Loading the register is not measured. Prints one JSON object.
 """
 
+# ruff: noqa: E402  models can be imported only once Django is set up
+
 from __future__ import annotations
 
 import datetime
@@ -20,21 +22,21 @@ import django
 django.setup()
 
 # Models can be imported from here on, and what needs them.
-from django.core.management import call_command  # noqa: E402 - see above
-from django.utils import timezone  # noqa: E402 - see above
-from tests.fixtures import rule_oracle  # noqa: E402 - see above
+from django.core.management import call_command
+from django.utils import timezone
+from tests.fixtures import rule_oracle
 
-from dtks.determination.programmes import loader  # noqa: E402 - see above
-from dtks.determination.runs.domain import pack  # noqa: E402 - see above
-from dtks.determination.runs.models import FamilyResult, Run  # noqa: E402 - see above
-from dtks.determination.synth import actions as synth  # noqa: E402 - see above
-from dtks.foundation.accounts.acting import as_system  # noqa: E402 - see above
-from dtks.foundation.areas import actions as areas  # noqa: E402 - see above
-from dtks.foundation.kernel.area_codes import number_of  # noqa: E402 - see above
-from dtks.foundation.kernel.ids import new_id  # noqa: E402 - see above
-from dtks.foundation.ledger.domain import Actor  # noqa: E402 - see above
-from dtks.registration.intake import snapshot_directory  # noqa: E402 - see above
-from dtks.registration.registry import models as registry  # noqa: E402 - see above
+from dtks.determination.programmes import loader
+from dtks.determination.runs.domain import pack
+from dtks.determination.runs.models import FamilyResult, Run
+from dtks.determination.synth import actions as synth
+from dtks.foundation.accounts.acting import as_system
+from dtks.foundation.areas import actions as areas
+from dtks.foundation.kernel.area_codes import number_of
+from dtks.foundation.kernel.ids import new_id
+from dtks.foundation.ledger.domain import Actor
+from dtks.registration.intake import snapshot_directory
+from dtks.registration.registry import models as registry
 
 DAY = datetime.date(2026, 12, 1)
 CURRENT = {"superseded_at": None, "valid_to": None}

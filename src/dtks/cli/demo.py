@@ -43,7 +43,7 @@ CONTROLLER = {
 }
 SHARE_WITHOUT_NIK = 0.005  # so that the demo also shows people whom other registries leave out
 # Published on purpose: the demo serves this machine alone.
-PASSWORD = "demo-saja-2026"  # noqa: S105 - see above
+PASSWORD = "demo-saja-2026"  # noqa: S105 - known to all, and the demo serves this machine alone
 CODE_SECRET = "DEMOSAJADEMOSAJADEMOSAJADEMOSAJA"  # noqa: S105 - of every demo account's code app (base32)
 
 

@@ -10,36 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-MONTHS = {
-    "id": (
-        "Januari",
-        "Februari",
-        "Maret",
-        "April",
-        "Mei",
-        "Juni",
-        "Juli",
-        "Agustus",
-        "September",
-        "Oktober",
-        "November",
-        "Desember",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
+from dtks.foundation.kernel.months import MONTHS_EN, MONTHS_ID
+
+MONTHS = {"id": MONTHS_ID, "en": MONTHS_EN}
 SHORT_MONTHS = {language: tuple(name[:3] for name in names) for language, names in MONTHS.items()}
 # Keppres 41/1987: three time zones, each known by its abbreviation.
 ZONES = {
